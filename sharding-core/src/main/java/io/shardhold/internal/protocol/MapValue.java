@@ -1,0 +1,71 @@
+package io.shardhold.internal.protocol;
+
+import io.shardhold.cluster.Member;
+import io.shardhold.cluster.NodeId;
+import java.util.List;
+import java.util.Optional;
+
+/** What an entry of the replicated map says. */
+public sealed interface MapValue {
+    EntryKey key();
+
+    /**
+     * The seats: one per listed seed address, each held by one incarnation or empty. Their number never changes.
+     *
+     * @param configuration number of this occupation of the seats; consents and promises of different ones never add up
+     * @param seeds the seed addresses, in the order of the settings
+     * @param holders who holds each seat
+     */
+    record Seats(long configuration, List<String> seeds, List<Optional<NodeId>> holders) implements MapValue {
+        public Seats {
+            seeds = List.copyOf(seeds);
+            holders = List.copyOf(holders);
+            if (seeds.size() != holders.size() || seeds.isEmpty()) {
+                throw new IllegalArgumentException(seeds.size() + " seeds and " + holders.size() + " seats");
+            }
+        }
+
+        /** More than half of the seats; a dead or an empty seat counts as no. */
+        public int quorum() {
+            return seeds.size() / 2 + 1;
+        }
+
+        /** Holders in the order of the seats. */
+        public List<NodeId> filled() {
+            return holders.stream().flatMap(Optional::stream).toList();
+        }
+
+        public boolean holds(NodeId node) {
+            return holders.contains(Optional.of(node));
+        }
+
+        @Override
+        public EntryKey key() {
+            return EntryKey.SEATS;
+        }
+    }
+
+    /** The number of shards of an entity type, set by the first member that declares it. */
+    record TypeShards(String type, int shards) implements MapValue {
+        @Override
+        public EntryKey key() {
+            return EntryKey.type(type);
+        }
+    }
+
+    /** A member with its status: up, leaving, or the verdict on it. */
+    record MemberEntry(Member member) implements MapValue {
+        @Override
+        public EntryKey key() {
+            return EntryKey.member(member.id());
+        }
+    }
+
+    /** Where a shard lives. */
+    record PlacementEntry(ShardKey shard, Placement placement) implements MapValue {
+        @Override
+        public EntryKey key() {
+            return EntryKey.placement(shard);
+        }
+    }
+}
