@@ -33,9 +33,20 @@ public final class EntityType<M> {
     }
 
     /**
-     * A type whose messages are encoded as CBOR by Jackson: a record, or a sealed interface of records.
+     * A type whose messages are encoded as CBOR by Jackson: a record, another concrete class, or a sealed interface of
+     * such. The members of a sealed family are told apart on the wire by their simple names.
      *
-     * @throws IllegalArgumentException if Jackson cannot know all subtypes of the message type, or the name is malformed
+     * <p>Beside what Jackson knows, messages and answers may hold {@code ReplyTo} (messages only), {@code Optional}, and
+     * {@code Instant}, {@code Duration}, {@code LocalDate}, {@code LocalTime}, {@code LocalDateTime},
+     * {@code OffsetDateTime}, {@code ZonedDateTime}. A component that is missing is read as null, 0 or empty; one that is
+     * unknown is refused. So add a component in two steps: first to all nodes that read it, then to those that write it.
+     *
+     * <p>An answer is read as the X of the message's {@code ReplyTo<X>}, and as what it looks like (a map, a list, a text,
+     * a number) if a message has several that differ. No answer is null: answer with {@code true} where there is nothing
+     * to say. A named module needs {@code opens your.messages to com.fasterxml.jackson.databind;}.
+     *
+     * @throws IllegalArgumentException if Jackson cannot know all subtypes of the message type or may not reach into one,
+     *     or the name is malformed
      */
     public static <M> EntityType<M> of(String name, Class<M> messages) {
         return new EntityType<>(name, messages, JacksonCodec.of(messages));
