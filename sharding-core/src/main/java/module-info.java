@@ -20,6 +20,8 @@ module io.shardhold {
             io.shardhold.testkit;
     exports io.shardhold.internal.protocol to
             io.shardhold.testkit;
+    exports io.shardhold.internal.shard to
+            io.shardhold.testkit;
     exports io.shardhold.internal.signal to
             io.shardhold.testkit;
 }
