@@ -22,4 +22,6 @@ module io.shardhold {
             io.shardhold.testkit;
     exports io.shardhold.internal.signal to
             io.shardhold.testkit;
+    exports io.shardhold.internal.wire to
+            io.shardhold.testkit;
 }
