@@ -24,4 +24,6 @@ module io.shardhold {
             io.shardhold.testkit;
     exports io.shardhold.internal.wire to
             io.shardhold.testkit;
+    exports io.shardhold.internal.netty to
+            io.shardhold.testkit;
 }
