@@ -24,4 +24,8 @@ module io.shardhold {
             io.shardhold.testkit;
     exports io.shardhold.internal.signal to
             io.shardhold.testkit;
+    exports io.shardhold.internal.wire to
+            io.shardhold.testkit;
+    exports io.shardhold.internal.netty to
+            io.shardhold.testkit;
 }
