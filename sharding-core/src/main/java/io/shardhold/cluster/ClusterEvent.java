@@ -32,6 +32,9 @@ public sealed interface ClusterEvent {
     /** The committed status of a member changed. */
     record MemberChanged(Member member) implements ClusterEvent {}
 
+    /** This node has heard of an active coordinator of a higher term. */
+    record CoordinatorSeen(NodeId coordinator, long term) implements ClusterEvent {}
+
     /** This node may serve (again). */
     record RightGained() implements ClusterEvent {}
 

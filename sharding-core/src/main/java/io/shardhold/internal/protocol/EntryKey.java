@@ -18,7 +18,9 @@ public record EntryKey(Kind kind, String name, long number) implements Comparabl
         PLACEMENT
     }
 
-    /** Below every key. */
+    /** Below every key: reading begins behind it. */
+    public static final EntryKey NONE = new EntryKey(Kind.SEATS, "", -1);
+
     public static final EntryKey SEATS = new EntryKey(Kind.SEATS, "", 0);
 
     public static EntryKey type(String type) {

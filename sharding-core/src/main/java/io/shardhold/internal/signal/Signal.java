@@ -44,6 +44,8 @@ public sealed interface Signal {
 
         default void onGivingUp(GivingUp signal) {}
 
+        default void onStopAll(StopAll signal) {}
+
         default void onRegionSilent(RegionSilent signal) {}
 
         default void onLeaveAsked(LeaveAsked signal) {}
@@ -59,6 +61,8 @@ public sealed interface Signal {
         default void onMarkerAnswered(MarkerAnswered signal) {}
 
         default void onDataLinkLost(DataLinkLost signal) {}
+
+        default void onPeerSeen(PeerSeen signal) {}
 
         default void onSeedUnreachable(SeedUnreachable signal) {}
     }
@@ -172,6 +176,14 @@ public sealed interface Signal {
         }
     }
 
+    /** This node leaves without handing over: entities finish and stop in an orderly way. */
+    record StopAll() implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onStopAll(this);
+        }
+    }
+
     /** The region hosts nothing, and no handler runs any more. */
     record RegionSilent() implements Signal {
         @Override
@@ -241,6 +253,14 @@ public sealed interface Signal {
         @Override
         public void dispatch(Handler handler) {
             handler.onDataLinkLost(this);
+        }
+    }
+
+    /** A node has spoken that may be a newer incarnation of a member. */
+    record PeerSeen(NodeId peer) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onPeerSeen(this);
         }
     }
 
