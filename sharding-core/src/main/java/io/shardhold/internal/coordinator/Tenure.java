@@ -1,0 +1,178 @@
+package io.shardhold.internal.coordinator;
+
+import io.shardhold.allocation.AllocationStrategy;
+import io.shardhold.cluster.Member;
+import io.shardhold.config.Limits;
+import io.shardhold.config.Timings;
+import io.shardhold.internal.crdt.EntryStore;
+import io.shardhold.internal.kernel.Guards;
+import io.shardhold.internal.kernel.Turn;
+import io.shardhold.internal.kernel.Wait;
+import io.shardhold.internal.protocol.Entry;
+import io.shardhold.internal.protocol.Epoch;
+import io.shardhold.internal.protocol.MapSegment;
+import io.shardhold.internal.protocol.MapValue;
+import io.shardhold.internal.protocol.Term;
+import io.shardhold.internal.signal.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a coordinator has while it writes under one term; thrown away whole when it turns passive. */
+final class Tenure {
+    /** What the coordinator is given by its node. */
+    record Setup(Timings timings, Limits limits, Guards guards, AllocationStrategy strategy, Supplier<Turn> turn) {}
+
+    private final Setup setup;
+    private final Writes writes;
+    private final ShardTable table;
+    private final Troubles troubles;
+    private final Removal removal;
+    private final Placing placing;
+    private final Admission admission;
+    private final boolean founding;
+    private @Nullable Wait foundingWait;
+    private int epochs;
+    private long told;
+
+    private Tenure(Setup setup, Writes writes, boolean founding) {
+        this.setup = setup;
+        this.writes = writes;
+        this.founding = founding;
+        this.table = new ShardTable(writes.store());
+        this.troubles = new Troubles(setup.timings());
+        this.removal = new Removal(setup, writes, table, troubles);
+        this.placing = new Placing(setup, this, removal);
+        this.admission = new Admission(setup, this, removal, troubles);
+        removal.onGone(placing::memberGone);
+    }
+
+    /** Adopts a map: everything is written again under the new term, in the old order, epochs unchanged. */
+    static Tenure adopting(Setup setup, Term term, MapValue.Seats seats, EntryStore merged) {
+        Writes writes = new Writes(term, seats, setup.guards());
+        for (Entry entry : merged.entriesByStamp()) {
+            writes.write(entry.value());
+        }
+        writes.endSnapshot();
+        return new Tenure(setup, writes, false);
+    }
+
+    /** Begins a cluster: seats, the seeds that agreed, and their entity types. */
+    static Tenure founding(Setup setup, Term term, Signal.MajorityAgreed agreed) {
+        MapValue.Seats seats = new MapValue.Seats(
+                1,
+                agreed.seeds(),
+                agreed.agreements().stream()
+                        .map(a -> a.map(Signal.Agreement::node))
+                        .toList());
+        Writes writes = new Writes(term, seats, setup.guards());
+        writes.write(seats);
+        Map<String, Integer> types = new TreeMap<>();
+        for (Optional<Signal.Agreement> agreement : agreed.agreements()) {
+            agreement.ifPresent(a -> {
+                a.declaration().hosts().forEach(types::putIfAbsent);
+                a.declaration().routes().forEach(types::putIfAbsent);
+            });
+        }
+        types.forEach((type, shards) -> writes.write(new MapValue.TypeShards(type, shards)));
+        for (Optional<Signal.Agreement> agreement : agreed.agreements()) {
+            agreement.ifPresent(a -> writes.write(
+                    new MapValue.MemberEntry(a.declaration().toMember(a.node(), age(term, writes.nextSequence())))));
+        }
+        writes.endSnapshot();
+        return new Tenure(setup, writes, true);
+    }
+
+    /** A number that rises with each member that joins, over all terms. */
+    private static long age(Term term, long sequence) {
+        return new Epoch(term.number(), Math.toIntExact(sequence)).fence();
+    }
+
+    long nextAge() {
+        return age(writes.term(), writes.nextSequence());
+    }
+
+    Term term() {
+        return writes.term();
+    }
+
+    Writes writes() {
+        return writes;
+    }
+
+    ShardTable table() {
+        return table;
+    }
+
+    Troubles troubles() {
+        return troubles;
+    }
+
+    Removal removal() {
+        return removal;
+    }
+
+    Placing placing() {
+        return placing;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    boolean isFounding() {
+        return founding;
+    }
+
+    /** The number of the next placement; never given twice. */
+    Epoch nextEpoch() {
+        epochs++;
+        return new Epoch(term().number(), epochs);
+    }
+
+    /** Whether so many numbers are used that the term had better end. */
+    boolean isWornOut() {
+        return epochs > Epoch.MAX_SEQUENCE / 2 || writes.nextSequence() > Epoch.MAX_SEQUENCE / 2;
+    }
+
+    /** Whether shards may be placed: after a founding only when every right of an older cluster has ended. */
+    boolean mayPlace(Turn turn) {
+        return !founding || (foundingWait != null && setup.guards().mayPlaceAgain(foundingWait, turn.now()));
+    }
+
+    /** The snapshot is on a quorum: everything that waits for a right to end counts from here. */
+    void activate(Turn turn) {
+        foundingWait = new Wait(turn.now(), setup.timings().verdictWait().toNanos());
+        for (Member member : writes.store().members()) {
+            removal.onStatusCommitted(member);
+        }
+        placing.adopt();
+    }
+
+    /** What has been committed since this was asked last: told to the copies, and acted upon. */
+    void tellCommitted(Turn turn) {
+        if (writes.committed() == told) {
+            return;
+        }
+        List<MapSegment> segments = new ArrayList<>(writes.committedBehind(told));
+        boolean first = told == 0;
+        told = writes.committed();
+        turn.signal(new Signal.Committed(term(), writes.committed(), segments));
+        if (!first) {
+            segments.forEach(segment -> segment.entries().forEach(entry -> act(entry.value())));
+        }
+    }
+
+    private void act(MapValue committed) {
+        if (committed instanceof MapValue.MemberEntry entry) {
+            removal.onStatusCommitted(entry.member());
+            admission.onStatusCommitted(entry.member());
+        } else if (committed instanceof MapValue.PlacementEntry placed) {
+            placing.onPlacementCommitted(placed.shard(), placed.placement());
+        }
+    }
+}

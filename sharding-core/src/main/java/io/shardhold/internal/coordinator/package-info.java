@@ -1,0 +1,2 @@
+/** The coordinator: takes over with the promise of a quorum, removes members, places and moves shards. */
+package io.shardhold.internal.coordinator;

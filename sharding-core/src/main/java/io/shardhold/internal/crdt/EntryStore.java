@@ -1,0 +1,134 @@
+package io.shardhold.internal.crdt;
+
+import io.shardhold.cluster.Member;
+import io.shardhold.cluster.NodeId;
+import io.shardhold.internal.protocol.Entry;
+import io.shardhold.internal.protocol.EntryKey;
+import io.shardhold.internal.protocol.MapSegment;
+import io.shardhold.internal.protocol.MapValue;
+import io.shardhold.internal.protocol.Stamp;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A set of entries, one version per key, merged by stamp: commutative, associative and idempotent. Also ordered by stamp,
+ * so that what a term wrote can be read as a stream from any position.
+ */
+public final class EntryStore {
+    /** Entries per page: with the longest names a page stays below the smallest sensible frame limit of 1 MiB. */
+    public static final int PAGE_ENTRIES = 512;
+
+    private final TreeMap<EntryKey, Entry> byKey = new TreeMap<>();
+    private final TreeMap<Stamp, Entry> byStamp = new TreeMap<>();
+
+    /** Merges one version; returns whether it was newer than what was there. */
+    public boolean merge(Entry entry) {
+        Entry before = byKey.get(entry.key());
+        if (before != null) {
+            if (!before.stamp().isBelow(entry.stamp())) {
+                return false;
+            }
+            byStamp.remove(before.stamp());
+        }
+        byKey.put(entry.key(), entry);
+        byStamp.put(entry.stamp(), entry);
+        return true;
+    }
+
+    /** Removes all entries with a stamp not above the given one, and returns them in the order of their stamps. */
+    public List<Entry> dropUpTo(Stamp stamp) {
+        Collection<Entry> head = byStamp.headMap(stamp, true).values();
+        List<Entry> dropped = new ArrayList<>(head);
+        head.clear();
+        for (Entry entry : dropped) {
+            byKey.remove(entry.key());
+        }
+        return dropped;
+    }
+
+    public void clear() {
+        byKey.clear();
+        byStamp.clear();
+    }
+
+    public @Nullable Entry get(EntryKey key) {
+        return byKey.get(key);
+    }
+
+    public int size() {
+        return byKey.size();
+    }
+
+    /** All entries in the order of their keys. */
+    public Collection<Entry> entries() {
+        return Collections.unmodifiableCollection(byKey.values());
+    }
+
+    /** All entries in the order of their stamps. */
+    public Collection<Entry> entriesByStamp() {
+        return Collections.unmodifiableCollection(byStamp.values());
+    }
+
+    /** The page of entries behind a key; {@link EntryKey#NONE} for the first. */
+    public List<Entry> pageAfter(EntryKey after) {
+        return byKey.tailMap(after, false).values().stream().limit(PAGE_ENTRIES).toList();
+    }
+
+    /**
+     * What a term wrote behind a position, at most a page of it.
+     *
+     * @param number number of the term
+     * @param from position that the receiver has
+     * @param to position up to which this store is complete
+     */
+    public MapSegment segment(long number, long from, long to, long snapshotStart, long snapshotEnd) {
+        Collection<Entry> range = from >= to
+                ? List.of()
+                : byStamp.subMap(new Stamp(number, from), false, new Stamp(number, to), true)
+                        .values();
+        List<Entry> page = range.stream().limit(PAGE_ENTRIES).toList();
+        long reached = page.size() < PAGE_ENTRIES
+                ? to
+                : page.get(page.size() - 1).stamp().sequence();
+        return new MapSegment(number, from, Math.max(from, reached), snapshotStart, snapshotEnd, page);
+    }
+
+    public Optional<MapValue.Seats> seats() {
+        Entry entry = byKey.get(EntryKey.SEATS);
+        return entry != null && entry.value() instanceof MapValue.Seats seats ? Optional.of(seats) : Optional.empty();
+    }
+
+    /** The member with this identity, in whatever status. */
+    public Optional<Member> member(NodeId id) {
+        Entry entry = byKey.get(EntryKey.member(id));
+        return entry != null && entry.value() instanceof MapValue.MemberEntry known
+                ? Optional.of(known.member())
+                : Optional.empty();
+    }
+
+    /** All members, in whatever status, in the order of their keys. */
+    public List<Member> members() {
+        EntryKey first = new EntryKey(EntryKey.Kind.MEMBER, "", 0);
+        EntryKey behind = new EntryKey(EntryKey.Kind.PLACEMENT, "", 0);
+        List<Member> members = new ArrayList<>();
+        for (Entry entry : byKey.subMap(first, behind).values()) {
+            if (entry.value() instanceof MapValue.MemberEntry known) {
+                members.add(known.member());
+            }
+        }
+        return members;
+    }
+
+    /** Members that may serve, oldest first. */
+    public List<Member> serving() {
+        return members().stream()
+                .filter(m -> m.status().mayServe())
+                .sorted((a, b) -> Long.compare(a.age(), b.age()))
+                .toList();
+    }
+}

@@ -1,0 +1,546 @@
+package io.shardhold.internal.membership;
+
+import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.cluster.Member;
+import io.shardhold.cluster.MemberStatus;
+import io.shardhold.cluster.NodeId;
+import io.shardhold.config.Timings;
+import io.shardhold.internal.kernel.Ending;
+import io.shardhold.internal.kernel.TurnedMachine;
+import io.shardhold.internal.protocol.ControlMessage;
+import io.shardhold.internal.protocol.CoordinatorMessage;
+import io.shardhold.internal.protocol.Declaration;
+import io.shardhold.internal.protocol.MapValue;
+import io.shardhold.internal.protocol.MembershipMessage;
+import io.shardhold.internal.protocol.MembershipMessage.Standing;
+import io.shardhold.internal.protocol.SeatMessage;
+import io.shardhold.internal.protocol.Term;
+import io.shardhold.internal.signal.Signal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one incarnation of a node with respect to its cluster.
+ *
+ * <pre>
+ *   SEEKING --a coordinator admits it, or its seat accepts a founding--> MEMBER
+ *   MEMBER --verdict learned | asked to found again | another cluster lives--> GIVING_UP --nothing runs--> rebirth
+ *   MEMBER --the application leaves--> LEAVING --handed over, or stopped--> PARTING --answer or time--> departure
+ * </pre>
+ *
+ * <p>Twice: requests are repeated until answered, answers to what is settled are ignored. Late: a founding round ignores
+ * agreements to other numbers. Lower: a seed agrees only to numbers above every one that it agreed to.
+ */
+public final class Membership extends TurnedMachine {
+    /** What this node brings along. */
+    public record Profile(List<String> seeds, Declaration declaration, long numberFloor) {
+        public Profile {
+            seeds = List.copyOf(seeds);
+        }
+    }
+
+    private enum Phase {
+        SEEKING,
+        MEMBER,
+        LEAVING,
+        PARTING,
+        GIVING_UP
+    }
+
+    private enum Timer {
+        TICK,
+        LEAVE_OVER,
+        SHUTDOWN_OVER,
+        PARTED
+    }
+
+    private static final long MILLIS_PER_SECOND = 1_000L;
+    private static final int TICKS_BETWEEN_COMPLAINTS = 60;
+
+    private final Timings timings;
+    private final Profile profile;
+    private final SeedReplies replies;
+    private final Messages messages = new Messages();
+    private final Map<NodeId, Member> members = new TreeMap<>();
+    private Phase phase = Phase.SEEKING;
+    private long clusterId;
+    private MapValue.@Nullable Seats seats;
+    private boolean mayServe;
+    private boolean seatMine;
+    private boolean leaveAsked;
+    private boolean stopAsked;
+    private boolean orderly;
+    private long quietSinceNanos;
+    private long majoritySinceNanos = -1;
+    private @Nullable Term coordinator;
+    private long coordinatorHeardNanos;
+    private long agreedNumber;
+    private @Nullable NodeId agreedCandidate;
+    private @Nullable FoundingRound round;
+    private @Nullable NodeId asked;
+    private String endReason = "";
+    private String complaint = "";
+    private int ticks;
+
+    public Membership(Timings timings, Profile profile) {
+        this.timings = timings;
+        this.profile = profile;
+        this.agreedNumber = profile.numberFloor();
+        this.replies =
+                new SeedReplies(profile.seeds(), timings.probe().multipliedBy(4).toNanos());
+    }
+
+    @Override
+    public ControlMessage.Family family() {
+        return ControlMessage.Family.MEMBERSHIP;
+    }
+
+    @Override
+    protected void receive(NodeId from, ControlMessage message) {
+        ((MembershipMessage) message).dispatch(from, messages);
+    }
+
+    @Override
+    protected void due(Object key) {
+        switch ((Timer) key) {
+            case TICK -> {
+                tick();
+                turn().startTimer(Timer.TICK, timings.probe().toNanos());
+            }
+            case LEAVE_OVER -> stopWithoutHandOver();
+            case PARTED -> depart();
+            case SHUTDOWN_OVER -> {
+                orderly = false;
+                depart();
+            }
+        }
+    }
+
+    @Override
+    public void onStarted(Signal.Started signal) {
+        quietSinceNanos = nowNanos();
+        turn().startTimer(Timer.TICK, 0);
+    }
+
+    private long nowNanos() {
+        return turn().now().monoNanos();
+    }
+
+    private boolean isSeed() {
+        return profile.seeds().contains(turn().self().address());
+    }
+
+    // ---- looking for a cluster -------------------------------------------------------------------------------
+
+    private void tick() {
+        ticks++;
+        if (phase == Phase.SEEKING) {
+            seek();
+            lookForCluster();
+        } else if (phase == Phase.MEMBER && !mayServe) {
+            seek();
+            lookAround();
+        } else if (phase == Phase.LEAVING) {
+            askToLeave();
+        } else if (phase == Phase.PARTING) {
+            sayGoodbye();
+        }
+    }
+
+    private void seek() {
+        List<String> own = isSeed() ? profile.seeds() : List.of();
+        for (String seed : profile.seeds()) {
+            if (!seed.equals(turn().self().address())) {
+                turn().sendToAddress(seed, new MembershipMessage.Seek(own));
+            }
+        }
+    }
+
+    private void lookForCluster() {
+        long now = nowNanos();
+        Optional<NodeId> contact = replies.coordinatorToJoin(now);
+        if (contact.isPresent()) {
+            asked = contact.get();
+            turn().send(asked, new CoordinatorMessage.JoinRequest(profile.declaration()));
+        } else if (isSeed()) {
+            considerFounding(now);
+        }
+        complain(now);
+    }
+
+    private void complain(long now) {
+        if (ticks % TICKS_BETWEEN_COMPLAINTS != TICKS_BETWEEN_COMPLAINTS / 4) {
+            return;
+        }
+        String text = replies.differingList(now)
+                .orElseGet(() -> replies.describe(turn().self().address(), now));
+        if (!text.isEmpty()) {
+            turn().publish(new ClusterEvent.SeedsUnanswered(text));
+        }
+    }
+
+    private void considerFounding(long now) {
+        String self = turn().self().address();
+        List<String> available = replies.available(self, now);
+        int majority = profile.seeds().size() / 2 + 1;
+        if (replies.someBelong(now) || available.size() < majority) {
+            majoritySinceNanos = -1;
+            return;
+        }
+        if (majoritySinceNanos < 0) {
+            majoritySinceNanos = now;
+        }
+        Optional<String> candidate = available.stream()
+                .filter(s -> s.equals(self) || replies.isSeeking(s, now))
+                .findFirst();
+        boolean complete = available.size() == profile.seeds().size();
+        boolean patient = now - majoritySinceNanos >= timings.founding().toNanos();
+        if (candidate.equals(Optional.of(self)) && (complete || patient)) {
+            proposeFounding(available, now);
+        }
+    }
+
+    private void proposeFounding(List<String> available, long now) {
+        if (round != null && !round.isOlderThan(4 * timings.retry().toNanos(), now)) {
+            requestAgreements(round, available);
+            return;
+        }
+        long unixSeconds = turn().now().wallMillis() / MILLIS_PER_SECOND;
+        long number = Math.max(unixSeconds, Math.max(agreedNumber, replies.highestNumber()) + 1);
+        round = new FoundingRound(number, now, profile.seeds());
+        agreeTo(turn().self(), number);
+        round.agree(turn().self(), profile.declaration());
+        requestAgreements(round, available);
+        settleFounding(now);
+    }
+
+    private void requestAgreements(FoundingRound current, List<String> available) {
+        for (String seed : available) {
+            replies.at(seed)
+                    .ifPresent(id ->
+                            turn().send(id, new MembershipMessage.AgreeRequest(current.number(), profile.seeds())));
+        }
+    }
+
+    private void agreeTo(NodeId candidate, long number) {
+        agreedNumber = number;
+        agreedCandidate = candidate;
+        turn().signal(new Signal.AgreedToFound(number, candidate));
+    }
+
+    private void settleFounding(long now) {
+        if (round != null && phase == Phase.SEEKING) {
+            int available = replies.available(turn().self().address(), now).size();
+            if (round.isSettled(available, now, 2 * timings.retry().toNanos())) {
+                turn().signal(new Signal.MajorityAgreed(round.number(), profile.seeds(), round.bySeat()));
+                round = null;
+            }
+        }
+    }
+
+    /** Whether this node would found anew: it has had neither the right nor a word of a coordinator for long enough. */
+    private boolean wouldGiveUp(long now) {
+        long patience = timings.detection().plus(timings.stable()).toNanos();
+        return !mayServe && now - Math.max(quietSinceNanos, coordinatorHeardNanos) >= patience;
+    }
+
+    /** A member without the right looks whether its cluster is over. */
+    private void lookAround() {
+        long now = nowNanos();
+        Optional<NodeId> other = replies.memberOfOtherCluster(clusterId, now);
+        if (other.isPresent()) {
+            giveUp(other.get() + " belongs to another cluster that has a quorum");
+        } else if (isSeed() && wouldGiveUp(now)) {
+            List<String> available = replies.available(turn().self().address(), now);
+            boolean majority = available.size() >= profile.seeds().size() / 2 + 1;
+            boolean first = majority && available.get(0).equals(turn().self().address());
+            if (first && !replies.someBelong(now)) {
+                giveUp("the quorum is lost, and a majority of the seeds can found again");
+            }
+        }
+    }
+
+    // ---- giving up and leaving -------------------------------------------------------------------------------
+
+    private void giveUp(String reason) {
+        if (phase == Phase.MEMBER || phase == Phase.SEEKING) {
+            phase = Phase.GIVING_UP;
+            endReason = reason;
+            turn().signal(new Signal.GivingUp(reason));
+        } else if (phase == Phase.LEAVING) {
+            turn().signal(new Signal.GivingUp(reason));
+        }
+    }
+
+    @Override
+    public void onRegionSilent(Signal.RegionSilent signal) {
+        if (phase == Phase.GIVING_UP) {
+            turn().end(new Ending.Rebirth(endReason, Math.max(agreedNumber, replies.highestNumber())));
+        } else if (phase == Phase.LEAVING) {
+            part();
+        }
+    }
+
+    @Override
+    public void onLeaveAsked(Signal.LeaveAsked signal) {
+        if (leaveAsked) {
+            return;
+        }
+        leaveAsked = true;
+        turn().startTimer(Timer.SHUTDOWN_OVER, timings.shutdown().toNanos());
+        if (phase == Phase.SEEKING) {
+            phase = Phase.LEAVING;
+            stopWithoutHandOver();
+        } else if (phase == Phase.MEMBER) {
+            phase = Phase.LEAVING;
+            orderly = true;
+            turn().startTimer(Timer.LEAVE_OVER, timings.handOff().toNanos());
+            askToLeave();
+        }
+    }
+
+    private void askToLeave() {
+        boolean somebodyStays = members.values().stream()
+                .anyMatch(m -> m.status() == MemberStatus.UP
+                        && !m.id().equals(turn().self())
+                        && !m.hosts().isEmpty());
+        boolean hosts = !profile.declaration().hosts().isEmpty();
+        if (hosts && !somebodyStays) {
+            stopWithoutHandOver();
+        } else if (coordinator != null) {
+            turn().send(coordinator.node(), new CoordinatorMessage.LeaveRequest(clusterId));
+        }
+    }
+
+    @Override
+    public void onHandedOver(Signal.HandedOver signal) {
+        if (phase == Phase.LEAVING) {
+            part();
+        }
+    }
+
+    private void stopWithoutHandOver() {
+        if (phase == Phase.LEAVING) {
+            orderly = false;
+            if (!stopAsked) {
+                stopAsked = true;
+                turn().signal(new Signal.StopAll());
+            }
+        }
+    }
+
+    private void part() {
+        phase = Phase.PARTING;
+        sayGoodbye();
+        turn().startTimer(Timer.PARTED, timings.detection().toNanos());
+        if (clusterId == 0) {
+            depart();
+        }
+    }
+
+    private void sayGoodbye() {
+        if (seats != null) {
+            seats.filled().forEach(holder -> turn().send(holder, new SeatMessage.Goodbye(clusterId)));
+        }
+        if (coordinator != null) {
+            turn().send(coordinator.node(), new CoordinatorMessage.Farewell(clusterId));
+        }
+    }
+
+    private void depart() {
+        turn().publish(new ClusterEvent.Left(turn().self(), orderly));
+        turn().end(new Ending.Departure(orderly));
+    }
+
+    // ---- what other machines tell ----------------------------------------------------------------------------
+
+    @Override
+    public void onSeatTaken(Signal.SeatTaken signal) {
+        seatMine = true;
+        seats = signal.seats();
+        enter(signal.clusterId());
+    }
+
+    private void enter(long entered) {
+        if (phase == Phase.SEEKING) {
+            phase = Phase.MEMBER;
+            clusterId = entered;
+            quietSinceNanos = nowNanos();
+            round = null;
+        }
+    }
+
+    @Override
+    public void onRightChanged(Signal.RightChanged signal) {
+        mayServe = signal.held();
+        quietSinceNanos = nowNanos();
+    }
+
+    @Override
+    public void onVerdictLearned(Signal.VerdictLearned signal) {
+        if (phase != Phase.PARTING) {
+            giveUp(signal.how());
+        }
+    }
+
+    @Override
+    public void onCoordinatorHeard(Signal.CoordinatorHeard signal) {
+        if (coordinator == null || signal.term().number() >= coordinator.number()) {
+            if (!signal.term().equals(coordinator)) {
+                turn().publish(new ClusterEvent.CoordinatorSeen(
+                        signal.term().node(), signal.term().number()));
+            }
+            coordinator = signal.term();
+            coordinatorHeardNanos = nowNanos();
+        }
+    }
+
+    @Override
+    public void onMapChanged(Signal.MapChanged signal) {
+        for (MapValue value : signal.changed()) {
+            if (value instanceof MapValue.MemberEntry entry) {
+                onMember(entry.member());
+            } else if (value instanceof MapValue.Seats changed) {
+                seats = changed;
+            }
+        }
+        for (MapValue value : signal.removed()) {
+            if (value instanceof MapValue.MemberEntry entry) {
+                members.remove(entry.member().id());
+            }
+        }
+    }
+
+    private void onMember(Member member) {
+        Member before = members.put(member.id(), member);
+        if (member.id().equals(turn().self())) {
+            if (before == null && member.status() == MemberStatus.UP) {
+                turn().publish(new ClusterEvent.Joined(member.id(), clusterId));
+            } else if (member.status() == MemberStatus.LEFT && phase == Phase.PARTING) {
+                depart();
+            }
+        }
+    }
+
+    @Override
+    public void onSeedUnreachable(Signal.SeedUnreachable signal) {
+        replies.recordUnreachable(signal.address(), signal.why());
+    }
+
+    private void refuse(String reason) {
+        if (!reason.equals(complaint)) {
+            complaint = reason;
+            turn().publish(new ClusterEvent.JoinRefused(reason));
+        }
+    }
+
+    /** What other nodes say. */
+    private final class Messages implements MembershipMessage.Handler {
+        @Override
+        public void onSeek(NodeId from, MembershipMessage.Seek message) {
+            if (!message.seeds().isEmpty() && !message.seeds().equals(profile.seeds())) {
+                refuse(from.address() + " has the seed list " + message.seeds() + ", this node has " + profile.seeds()
+                        + "; give all nodes the same list in the same order");
+            }
+            turn().signal(new Signal.PeerSeen(from));
+            long now = nowNanos();
+            boolean giving = phase == Phase.GIVING_UP || (phase == Phase.MEMBER && wouldGiveUp(now));
+            Standing standing =
+                    phase == Phase.SEEKING ? Standing.SEEKING : giving ? Standing.WOULD_GIVE_UP : Standing.MEMBER;
+            boolean heard = coordinator != null
+                    && now - coordinatorHeardNanos < timings.detection().toNanos();
+            Optional<NodeId> contact = heard ? Optional.ofNullable(coordinator).map(Term::node) : Optional.empty();
+            turn().send(
+                            from,
+                            new MembershipMessage.SeekReply(
+                                    standing,
+                                    clusterId,
+                                    mayServe && phase == Phase.MEMBER,
+                                    contact,
+                                    Math.max(agreedNumber, coordinator == null ? 0 : coordinator.number()),
+                                    profile.seeds()));
+        }
+
+        @Override
+        public void onSeekReply(NodeId from, MembershipMessage.SeekReply message) {
+            replies.record(from, message, nowNanos());
+            if (isSeed() && phase == Phase.SEEKING) {
+                replies.differingList(nowNanos()).ifPresent(Membership.this::refuse);
+            }
+        }
+
+        @Override
+        public void onAgreeRequest(NodeId from, MembershipMessage.AgreeRequest message) {
+            if (!isSeed()) {
+                return;
+            }
+            if (!message.seeds().equals(profile.seeds())) {
+                turn().send(from, new MembershipMessage.AgreeRefused(message.number(), 0, profile.seeds()));
+            } else if (phase == Phase.MEMBER && wouldGiveUp(nowNanos())) {
+                giveUp(from + " founds again");
+            } else if (phase == Phase.SEEKING) {
+                answer(from, message.number());
+            }
+        }
+
+        private void answer(NodeId from, long number) {
+            boolean again = number == agreedNumber && from.equals(agreedCandidate);
+            if (number > agreedNumber) {
+                agreeTo(from, number);
+            }
+            if (again || from.equals(agreedCandidate)) {
+                turn().send(from, new MembershipMessage.Agreed(agreedNumber, profile.declaration()));
+            } else {
+                turn().send(from, new MembershipMessage.AgreeRefused(number, agreedNumber, List.of()));
+            }
+        }
+
+        @Override
+        public void onAgreed(NodeId from, MembershipMessage.Agreed message) {
+            if (round != null && round.number() == message.number()) {
+                round.agree(from, message.declaration());
+                settleFounding(nowNanos());
+            }
+        }
+
+        @Override
+        public void onAgreeRefused(NodeId from, MembershipMessage.AgreeRefused message) {
+            if (!message.seeds().isEmpty()) {
+                refuse(from.address() + " has the seed list " + message.seeds() + ", this node has " + profile.seeds()
+                        + "; give all nodes the same list in the same order");
+            } else if (round != null && message.highestNumber() >= round.number()) {
+                agreedNumber = Math.max(agreedNumber, message.highestNumber());
+                round = null;
+            }
+        }
+
+        @Override
+        public void onJoinRefused(NodeId from, MembershipMessage.JoinRefused message) {
+            if (phase == Phase.SEEKING) {
+                refuse(message.reason());
+            }
+        }
+
+        @Override
+        public void onJoined(NodeId from, MembershipMessage.Joined message) {
+            if (phase == Phase.SEEKING && message.term().node().equals(from) && !seatMine) {
+                enter(message.term().clusterId());
+                turn().signal(new Signal.ClusterEntered(message.term().clusterId()));
+                turn().signal(new Signal.CoordinatorHeard(message.term(), 0, from));
+            }
+        }
+
+        @Override
+        public void onVerdictNotice(NodeId from, MembershipMessage.VerdictNotice message) {
+            boolean speaksForCluster = coordinator != null && coordinator.node().equals(from);
+            boolean admittedAndLost = phase == Phase.SEEKING && from.equals(asked);
+            if (admittedAndLost
+                    || (message.clusterId() == clusterId && (speaksForCluster || members.containsKey(from)))) {
+                onVerdictLearned(new Signal.VerdictLearned("the coordinator " + from + " says so"));
+            }
+        }
+    }
+}
