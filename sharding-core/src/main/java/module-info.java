@@ -13,19 +13,23 @@ module io.shardhold {
     requires io.netty.handler;
     requires io.netty.transport;
 
+    exports io.shardhold;
+    exports io.shardhold.allocation;
     exports io.shardhold.cluster;
     exports io.shardhold.config;
     exports io.shardhold.entity;
     exports io.shardhold.internal.kernel to
             io.shardhold.testkit;
+    exports io.shardhold.internal.node to
+            io.shardhold.testkit;
     exports io.shardhold.internal.protocol to
+            io.shardhold.testkit;
+    exports io.shardhold.internal.region to
             io.shardhold.testkit;
     exports io.shardhold.internal.shard to
             io.shardhold.testkit;
     exports io.shardhold.internal.signal to
             io.shardhold.testkit;
     exports io.shardhold.internal.wire to
-            io.shardhold.testkit;
-    exports io.shardhold.internal.netty to
             io.shardhold.testkit;
 }

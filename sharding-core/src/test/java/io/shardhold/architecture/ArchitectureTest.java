@@ -41,7 +41,7 @@ class ArchitectureTest {
 
     /** Packages that behave: one public type each. Packages of vocabulary may have several and are not listed. */
     private static final List<String> ONE_DOOR =
-            internal("membership", "detector", "coordinator", "region", "shard", "netty", "node");
+            internal("membership", "detector", "coordinator", "region", "shard", "netty", "node", "driver");
 
     private static final SliceAssignment EACH_PACKAGE = new SliceAssignment() {
         @Override
@@ -66,12 +66,9 @@ class ArchitectureTest {
         List<String> kernel = join(signal, "internal.kernel");
 
         allow("cluster", cluster);
-        // The codec may sit beside its interface or in internal.jackson; the cycle rule lets only one of the two import
-        // the other.
-        allow("entity", join(entity, "internal.jackson"));
+        allow("entity", entity);
         allow("allocation", allocation);
-        allow("internal.jackson", entity);
-        allow("config", join(config, "internal.jackson"));
+        allow("config", config);
         allow("internal.protocol", protocol);
         allow("internal.signal", signal);
         allow("internal.kernel", kernel);
@@ -90,11 +87,9 @@ class ArchitectureTest {
                         "internal.region",
                         "internal.shard",
                         "internal.membership",
-                        "internal.detector",
-                        "internal.netty",
-                        "internal.wire",
-                        "internal.jackson"));
-        allow("", join(config, "internal.node"));
+                        "internal.detector"));
+        allow("internal.driver", join(kernel, "internal.node", "internal.region", "internal.netty"));
+        allow("", join(config, "internal.driver"));
     }
 
     private static JavaClasses classes;

@@ -1,0 +1,220 @@
+package io.shardhold.internal.driver;
+
+import io.shardhold.allocation.LeastShards;
+import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.cluster.ClusterView;
+import io.shardhold.cluster.NodeId;
+import io.shardhold.config.EntitySpec;
+import io.shardhold.config.ShardingSettings;
+import io.shardhold.config.Timings;
+import io.shardhold.entity.EntityRef;
+import io.shardhold.entity.EntityType;
+import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.Ending;
+import io.shardhold.internal.kernel.EntityExecutor;
+import io.shardhold.internal.kernel.Guards;
+import io.shardhold.internal.kernel.KernelObserver;
+import io.shardhold.internal.kernel.NodeKernel;
+import io.shardhold.internal.kernel.SeededChance;
+import io.shardhold.internal.netty.NettyTransport;
+import io.shardhold.internal.node.ClusterNode;
+import io.shardhold.internal.signal.Signal;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A node in production: sockets, one kernel thread, worker threads, and the life from start to close. */
+public final class RunningNode implements AutoCloseable {
+    private static final long STOP_MILLIS = 2_000;
+
+    private final ShardingSettings settings;
+    private final SystemTime time = new SystemTime();
+    private final Counters counters = new Counters();
+    private final NettyTransport transport;
+    private final List<WorkerPool> pools = new ArrayList<>();
+    private final ClusterNode node;
+    private final KernelThread thread;
+    private final UpWatch upWatch = new UpWatch();
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    private boolean closed;
+
+    private RunningNode(ShardingSettings settings) {
+        this.settings = settings;
+        transport = new NettyTransport(transportSettings(settings), counters);
+        transport.bind();
+        WorkerPool shared = pool("shardhold-worker", settings.workers());
+        Consumer<ClusterEvent> events = this::onEvent;
+        node = new ClusterNode(
+                settings,
+                new ClusterNode.Ports(
+                        time,
+                        new SeededChance(new SecureRandom().nextLong()),
+                        transport,
+                        spec -> executor(spec, shared),
+                        ThreadLocalRandom::current,
+                        events,
+                        KernelObserver.NONE),
+                Guards.STRICT,
+                new LeastShards(),
+                counters);
+        NodeId self = ClusterNode.identity(settings, time.wallMillis(), 0);
+        NodeKernel first = node.begin(self);
+        transport.start(self, () -> node.view().clusterId(), node.listener());
+        thread = new KernelThread("shardhold-kernel-" + settings.name(), first, this::next);
+    }
+
+    /**
+     * Binds the port and starts.
+     *
+     * @throws IllegalStateException if the port cannot be bound; the message names it
+     */
+    public static RunningNode start(ShardingSettings settings) {
+        RunningNode running = new RunningNode(settings);
+        System.getLogger("io.shardhold")
+                .log(System.Logger.Level.INFO, settings.name() + ": " + settings.describeBounds());
+        running.thread.start();
+        return running;
+    }
+
+    private static NettyTransport.Settings transportSettings(ShardingSettings settings) {
+        Timings timings = settings.timings();
+        String shared = "consent " + timings.consent() + ", margin " + timings.margin() + ", handler budget "
+                + timings.handlerBudget() + ", detection " + timings.detection() + ", stable " + timings.stable();
+        NettyTransport.Settings defaults = NettyTransport.Settings.of(
+                settings.bindHost(),
+                settings.bindPort(),
+                settings.clusterName(),
+                settings.limits(),
+                timings.detection());
+        return new NettyTransport.Settings(
+                defaults.bindHost(),
+                defaults.bindPort(),
+                defaults.clusterName(),
+                defaults.limits(),
+                settings.roles(),
+                settings.zone(),
+                settings.version(),
+                digest(shared),
+                shared,
+                defaults.connectTimeout(),
+                defaults.handshakeTimeout(),
+                defaults.silenceTimeout(),
+                defaults.backoffMin(),
+                defaults.backoffMax(),
+                defaults.idleTimeout());
+    }
+
+    /** FNV-1a with 64 bits: the same text gives the same number in every JVM. */
+    private static long digest(String text) {
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    private WorkerPool pool(String name, int size) {
+        WorkerPool pool = new WorkerPool(name, size);
+        pools.add(pool);
+        return pool;
+    }
+
+    private EntityExecutor executor(EntitySpec<?> spec, WorkerPool shared) {
+        return spec.threads() == 0 ? shared : pool("shardhold-" + spec.type().name(), spec.threads());
+    }
+
+    private void onEvent(ClusterEvent event) {
+        upWatch.onEvent(event);
+        EventLog.write(settings.name(), event);
+        for (Consumer<ClusterEvent> listener : settings.listeners()) {
+            try {
+                listener.accept(event);
+            } catch (RuntimeException e) {
+                System.getLogger("io.shardhold")
+                        .log(System.Logger.Level.WARNING, "a listener of the application threw on " + event, e);
+            }
+        }
+    }
+
+    /** What follows an ending; kernel thread. */
+    private @Nullable NodeKernel next(Ending ending) {
+        if (ending instanceof Ending.Rebirth rebirth) {
+            NodeId before = node.kernel().self();
+            node.onRebirth(rebirth);
+            NodeId after = ClusterNode.identity(settings, time.wallMillis(), before.incarnation());
+            NodeKernel kernel = node.begin(after);
+            transport.rebirth(after, node.listener());
+            onEvent(new ClusterEvent.Reborn(before, after, rebirth.reason()));
+            return kernel;
+        }
+        node.close();
+        ended.complete(null);
+        return null;
+    }
+
+    /** A reference to an entity; see {@link EntityRef}. */
+    public <M> EntityRef<M> entityRef(EntityType<M> type, String id) {
+        return node.region().entityRef(type, id);
+    }
+
+    /** Waits until this node is a member with the right to serve. */
+    public void awaitUp(Duration limit) {
+        upWatch.await(limit, () -> {
+            ClusterView view = view();
+            return view.isUp() && view.mayServe();
+        });
+    }
+
+    public ClusterView view() {
+        return node.view();
+    }
+
+    public SortedMap<String, Long> counters() {
+        return counters.snapshot();
+    }
+
+    /** Number of shards of the type that this node hosts, those that are stopping included. */
+    public int hostedShards(EntityType<?> type) {
+        return (int) node.region().hosted().stream()
+                .filter(shard -> shard.shard().type().equals(type.name()))
+                .count();
+    }
+
+    /** Hands over what this node hosts and says goodbye; completes when it has, or when the shutdown timeout is over. */
+    public CompletionStage<@Nullable Void> leave() {
+        node.kernel().offer(new Signal.LeaveAsked());
+        return ended.minimalCompletionStage();
+    }
+
+    /** Leaves, waits for it no longer than the shutdown timeout, and frees sockets and threads. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        leave();
+        try {
+            ended.get(settings.timings().shutdown().toMillis() + STOP_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            System.getLogger("io.shardhold")
+                    .log(System.Logger.Level.WARNING, settings.name() + ": did not leave in order: " + e);
+        }
+        node.close();
+        thread.stop(STOP_MILLIS);
+        transport.close();
+        pools.forEach(WorkerPool::close);
+    }
+}

@@ -1,0 +1,73 @@
+package io.shardhold.internal.node;
+
+import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.cluster.ClusterView;
+import io.shardhold.cluster.Member;
+import io.shardhold.cluster.NodeId;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the view of the cluster that callers see.
+ *
+ * <p>Concurrency: written by the kernel's thread through events, read by any thread; the snapshot is replaced as a whole behind a
+ * volatile field. A reader may see the view of a moment ago, never a mixture.
+ */
+final class ViewKeeper {
+    private final Map<NodeId, Member> members = new TreeMap<>();
+    private volatile @Nullable ClusterView snapshot;
+    private @Nullable NodeId self;
+    private long clusterId;
+    private Optional<NodeId> coordinator = Optional.empty();
+
+    void begin(NodeId identity) {
+        self = identity;
+        members.clear();
+        clusterId = 0;
+        coordinator = Optional.empty();
+        publish();
+    }
+
+    void onEvent(ClusterEvent event) {
+        if (event instanceof ClusterEvent.MemberChanged changed) {
+            Member member = changed.member();
+            if (member.status().mayServe()) {
+                members.put(member.id(), member);
+            } else {
+                members.remove(member.id());
+            }
+        } else if (event instanceof ClusterEvent.Joined joined) {
+            clusterId = joined.clusterId();
+        } else if (event instanceof ClusterEvent.CoordinatorSeen seen) {
+            coordinator = Optional.of(seen.coordinator());
+        } else {
+            return;
+        }
+        publish();
+    }
+
+    private void publish() {
+        NodeId identity = self;
+        if (identity != null) {
+            snapshot = new ClusterView(
+                    identity,
+                    clusterId,
+                    members.values().stream()
+                            .sorted(Comparator.comparingLong(Member::age))
+                            .toList(),
+                    coordinator,
+                    false);
+        }
+    }
+
+    ClusterView view(boolean mayServe) {
+        ClusterView current = snapshot;
+        if (current == null) {
+            throw new IllegalStateException("the node has not begun");
+        }
+        return new ClusterView(current.self(), current.clusterId(), current.members(), current.coordinator(), mayServe);
+    }
+}

@@ -1,0 +1,145 @@
+package io.shardhold.internal.region;
+
+import io.shardhold.cluster.UndeliveredReason;
+import io.shardhold.entity.AskFailedException;
+import io.shardhold.entity.MessageCodec;
+import io.shardhold.internal.kernel.Counter;
+import io.shardhold.internal.kernel.Counters;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The asks of this node that wait for an answer; bounded. Any thread.
+ *
+ * <p>Concurrency: whoever removes an ask from the map completes it, so it is completed once. The number of open asks is
+ * raised before an ask is added and lowered after it is removed. A deadline is looked at by the kernel's timer.
+ */
+final class Asks {
+    /** One ask. */
+    private static final class Open {
+        private final CompletableFuture<Object> answer = new CompletableFuture<>();
+        private final long deadlineNanos;
+        private final String about;
+        private volatile @Nullable Decoder decoder;
+
+        private Open(long deadlineNanos, String about) {
+            this.deadlineNanos = deadlineNanos;
+            this.about = about;
+        }
+    }
+
+    /** Reads an encoded answer. */
+    @FunctionalInterface
+    interface Decoder {
+        Object decode(byte[] bytes) throws Exception;
+
+        /** Reads answers to a request with the codec of its type. */
+        static <M> Decoder of(MessageCodec<M> codec, M request) {
+            return bytes -> codec.decodeReply(bytes, request);
+        }
+    }
+
+    private final Map<Long, Open> open = new ConcurrentHashMap<>();
+    private final AtomicInteger size = new AtomicInteger();
+    private final AtomicLong ids = new AtomicLong();
+    private final int capacity;
+    private final Counters counters;
+
+    Asks(int capacity, Counters counters) {
+        this.capacity = capacity;
+        this.counters = counters;
+    }
+
+    /** Opens an ask; returns its id, or 0 if there are too many. */
+    long open(long deadlineNanos, String about) {
+        if (size.incrementAndGet() > capacity) {
+            size.decrementAndGet();
+            return 0;
+        }
+        long id = ids.incrementAndGet();
+        open.put(id, new Open(deadlineNanos, about));
+        counters.increment(Counter.ASKS_OPENED);
+        return id;
+    }
+
+    /** The future of an ask that was just opened, which now knows how to read its answer. */
+    CompletableFuture<Object> expect(long id, Decoder decoder) {
+        Open ask = open.get(id);
+        if (ask == null) {
+            return CompletableFuture.failedFuture(
+                    new AskFailedException(UndeliveredReason.CLOSED, "the sharding was closed"));
+        }
+        ask.decoder = decoder;
+        return ask.answer;
+    }
+
+    void discard(long id) {
+        remove(id);
+    }
+
+    private @Nullable Open remove(long id) {
+        Open ask = open.remove(id);
+        if (ask != null) {
+            size.decrementAndGet();
+        }
+        return ask;
+    }
+
+    /** An answer from this node. */
+    void answer(long id, Object value) {
+        Open ask = remove(id);
+        if (ask == null) {
+            counters.increment(Counter.REPLIES_LATE);
+        } else {
+            counters.increment(Counter.ASKS_ANSWERED);
+            ask.answer.complete(value);
+        }
+    }
+
+    /** An answer over the wire. */
+    void answerEncoded(long id, byte[] bytes) {
+        Open ask = open.get(id);
+        Decoder decoder = ask == null ? null : ask.decoder;
+        if (decoder == null) {
+            counters.increment(Counter.REPLIES_LATE);
+            return;
+        }
+        Object value;
+        try {
+            value = decoder.decode(bytes);
+        } catch (Exception e) {
+            fail(id, UndeliveredReason.CODEC_FAILED, "the codec did not read the answer: " + e);
+            return;
+        }
+        answer(id, value);
+    }
+
+    void fail(long id, UndeliveredReason reason, String detail) {
+        Open ask = remove(id);
+        if (ask != null) {
+            counters.increment(Counter.ASKS_FAILED);
+            ask.answer.completeExceptionally(new AskFailedException(reason, ask.about + ": " + detail));
+        }
+    }
+
+    /** Fails the asks whose time has passed. */
+    void expire(long nowNanos) {
+        open.forEach((id, ask) -> {
+            if (nowNanos - ask.deadlineNanos >= 0) {
+                fail(id, UndeliveredReason.TIMED_OUT, "no answer in time");
+            }
+        });
+    }
+
+    void failAll(UndeliveredReason reason, String detail) {
+        open.keySet().forEach(id -> fail(id, reason, detail));
+    }
+
+    int size() {
+        return size.get();
+    }
+}

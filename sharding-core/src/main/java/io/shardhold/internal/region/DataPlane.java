@@ -1,0 +1,420 @@
+package io.shardhold.internal.region;
+
+import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.cluster.NodeId;
+import io.shardhold.cluster.UndeliveredReason;
+import io.shardhold.config.EntitySpec;
+import io.shardhold.config.Limits;
+import io.shardhold.entity.EntityType;
+import io.shardhold.entity.MessageRefusedException;
+import io.shardhold.internal.kernel.Counter;
+import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.Transport;
+import io.shardhold.internal.protocol.Bytes;
+import io.shardhold.internal.protocol.DataMessage;
+import io.shardhold.internal.protocol.Envelope;
+import io.shardhold.internal.protocol.ShardKey;
+import io.shardhold.internal.shard.ShardHost;
+import io.shardhold.internal.signal.Signal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries messages on the threads of callers, workers and connections; it decides nothing but what the route says. Lives
+ * as long as the node, over all its incarnations.
+ *
+ * <p>Order. A sender takes a sequence, then sends. If a message cannot go the way of its route, the sender breaks the
+ * route before it parks the message, so its next one is parked too. A home that has sent one message of a region back
+ * goes on sending back what that region has for the shard, until the region's marker comes: so nothing
+ * overtakes what came back, even if the home opens the shard in between.
+ */
+final class DataPlane {
+    /** What the data plane is connected to; the identity and the kernel change with each incarnation. */
+    record Wiring(NodeId self, Consumer<Signal> kernel) {}
+
+    private final RouteTable table;
+    private final Transport transport;
+    private final Asks asks;
+    private final Counters counters;
+    private final Limits limits;
+    private final Consumer<ClusterEvent> events;
+    private final Map<String, EntityType<?>> types = new TreeMap<>();
+
+    /** Regions to which something of a shard was sent back since their last marker for it. */
+    private final Map<NodeId, Set<ShardKey>> sentBack = new ConcurrentHashMap<>();
+
+    private volatile @Nullable Wiring wiring;
+    private volatile @Nullable ShardHost host;
+    private volatile boolean closed;
+
+    DataPlane(
+            List<EntitySpec<?>> specs,
+            RouteTable table,
+            Transport transport,
+            Asks asks,
+            Counters counters,
+            Limits limits,
+            Consumer<ClusterEvent> events) {
+        this.table = table;
+        this.transport = transport;
+        this.asks = asks;
+        this.counters = counters;
+        this.limits = limits;
+        this.events = events;
+        specs.forEach(spec -> types.put(spec.type().name(), spec.type()));
+    }
+
+    void host(ShardHost shardHost) {
+        host = shardHost;
+    }
+
+    void wire(Wiring next) {
+        wiring = next;
+        sentBack.clear();
+    }
+
+    NodeId self() {
+        return wiring().self();
+    }
+
+    private Wiring wiring() {
+        Wiring current = wiring;
+        if (current == null) {
+            throw new IllegalStateException("the sharding has not started");
+        }
+        return current;
+    }
+
+    private ShardHost host() {
+        ShardHost current = host;
+        if (current == null) {
+            throw new IllegalStateException("the sharding has not started");
+        }
+        return current;
+    }
+
+    @Nullable
+    EntityType<?> type(String name) {
+        return types.get(name);
+    }
+
+    Asks asks() {
+        return asks;
+    }
+
+    /** Refuses what callers want from now on; what is parked is reported. */
+    void close() {
+        closed = true;
+        for (Slot slot : table.all()) {
+            for (Envelope envelope : slot.parked().take(Integer.MAX_VALUE)) {
+                undelivered(UndeliveredReason.CLOSED, envelope, "the sharding was closed");
+            }
+        }
+        asks.failAll(UndeliveredReason.CLOSED, "the sharding was closed");
+    }
+
+    void ensureOpen() {
+        if (closed) {
+            throw new IllegalStateException("the sharding is closed; start another one to send messages");
+        }
+    }
+
+    // ---- what callers send -------------------------------------------------------------------------------------
+
+    /** Sends a message of a caller on its way; exactly one of: delivered, queued on a link, parked, reported. */
+    <M> void send(EntityType<M> type, Slot slot, String entityId, M message, long askId) {
+        ensureOpen();
+        long sequence = slot.nextSequence();
+        byte[] payload = null;
+        boolean done = false;
+        while (!done) {
+            Route route = slot.route();
+            if (route instanceof Route.Local local && !local.isBroken()) {
+                Envelope near = new Envelope(slot.shard(), entityId, sequence, askId, message, payload);
+                done = local.gate().enter() && deliverThrough(local, near);
+            } else {
+                payload = payload == null ? encode(type, entityId, message) : payload;
+                Envelope far = new Envelope(slot.shard(), entityId, sequence, askId, message, payload);
+                if (route instanceof Route.Remote remote && !remote.isBroken()) {
+                    done = remote.gate().enter() && sendThrough(remote, far);
+                } else {
+                    done = park(slot, far, route instanceof Route.Open);
+                }
+            }
+        }
+        counters.increment(Counter.MESSAGES_ENTERED);
+    }
+
+    private <M> byte[] encode(EntityType<M> type, String entityId, M message) {
+        byte[] payload;
+        try {
+            payload = type.codec().encode(message);
+        } catch (Exception e) {
+            throw new MessageRefusedException(
+                    "the codec of entity type '" + type + "' did not write "
+                            + message.getClass().getName() + " for '" + entityId + "': " + e,
+                    e);
+        }
+        if (payload.length > limits.frameBytes()) {
+            throw new MessageRefusedException(
+                    "a message of " + payload.length + " bytes for " + type + " '" + entityId + "' is longer than "
+                            + limits.frameBytes()
+                            + " bytes, the limit; send less, or raise Limits.frameBytes on all nodes",
+                    null);
+        }
+        return payload;
+    }
+
+    /** Inside the gate. */
+    private boolean deliverThrough(Route.Local route, Envelope envelope) {
+        try {
+            boolean taken = host().deliver(envelope, self()) != ShardHost.Admission.NOT_HOSTED;
+            if (!taken) {
+                route.breakDown();
+            }
+            return taken;
+        } finally {
+            route.gate().exit();
+        }
+    }
+
+    /** Inside the gate. */
+    private boolean sendThrough(Route.Remote route, Envelope envelope) {
+        try {
+            return switch (transport.sendData(route.home(), envelope)) {
+                case QUEUED -> {
+                    counters.increment(Counter.MESSAGES_SENT);
+                    yield true;
+                }
+                case FULL -> {
+                    counters.increment(Counter.OUTBOUND_REFUSED);
+                    undelivered(
+                            UndeliveredReason.OUTBOUND_FULL,
+                            envelope,
+                            "more than " + limits.outboundBytesPerLink() + " bytes wait for " + route.home());
+                    yield true;
+                }
+                case NO_LINK -> {
+                    route.breakDown();
+                    yield false;
+                }
+            };
+        } finally {
+            route.gate().exit();
+        }
+    }
+
+    /** Parks a message; a broken route parks it too, until the region puts another in place. */
+    private boolean park(Slot slot, Envelope envelope, boolean broken) {
+        ParkedMessages.Parking parking =
+                broken ? slot.parked().takeBack(envelope) : slot.parked().park(envelope);
+        return switch (parking) {
+            case PARKED -> {
+                counters.increment(Counter.MESSAGES_PARKED);
+                attend(slot);
+                yield true;
+            }
+            case FULL -> {
+                undelivered(
+                        UndeliveredReason.PARKED_FULL,
+                        envelope,
+                        "its shard has no reachable home, and " + slot.parked().size() + " messages wait for one");
+                yield true;
+            }
+            case CLOSED -> false;
+        };
+    }
+
+    /** Takes back a message that could not stay where it was. */
+    void takeBack(Envelope envelope) {
+        Slot slot = table.slot(envelope.shard());
+        if (slot == null) {
+            undelivered(UndeliveredReason.UNKNOWN_TYPE, envelope, "this node does not declare the type");
+        } else {
+            slot.noteBounce();
+            park(slot, envelope, true);
+        }
+    }
+
+    void attend(Slot slot) {
+        if (slot.signal()) {
+            wiring().kernel().accept(new Signal.SlotWaits(slot.shard()));
+        }
+    }
+
+    // ---- what the region flushes -------------------------------------------------------------------------------
+
+    /** Sends a parked message on; returns whether it left. */
+    boolean flush(Envelope parked, Route.Open route) {
+        if (route instanceof Route.Remote remote) {
+            Envelope encoded = encoded(parked);
+            if (encoded == null) {
+                return true;
+            }
+            boolean queued = transport.sendData(remote.home(), encoded) == Transport.SendResult.QUEUED;
+            if (queued) {
+                counters.increment(Counter.MESSAGES_SENT);
+            }
+            return queued;
+        }
+        return host().deliver(parked, self()) != ShardHost.Admission.NOT_HOSTED;
+    }
+
+    /** The envelope with its payload; null if the codec fails, which is reported. */
+    private @Nullable Envelope encoded(Envelope parked) {
+        Object message = parked.message();
+        EntityType<?> type = types.get(parked.shard().type());
+        if (parked.payload() != null || message == null || type == null) {
+            return parked;
+        }
+        try {
+            byte[] payload = encodeUnchecked(type, parked.entityId(), message);
+            return new Envelope(parked.shard(), parked.entityId(), parked.sequence(), parked.askId(), message, payload);
+        } catch (MessageRefusedException e) {
+            undelivered(UndeliveredReason.CODEC_FAILED, parked, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private <M> byte[] encodeUnchecked(EntityType<M> type, String entityId, Object message) {
+        return encode(type, entityId, type.messages().cast(message));
+    }
+
+    /** Parks a message again that could not leave. */
+    void putBack(Slot slot, Envelope envelope) {
+        if (slot.parked().takeBack(envelope) == ParkedMessages.Parking.FULL) {
+            undelivered(UndeliveredReason.PARKED_FULL, envelope, "its place was taken while it was tried again");
+        }
+    }
+
+    void sendMarker(NodeId home, ShardKey shard, long marker) {
+        transport.sendData(home, new DataMessage.Marker(shard, marker));
+    }
+
+    // ---- what arrives ------------------------------------------------------------------------------------------
+
+    void onData(NodeId from, DataMessage message) {
+        if (message instanceof Envelope envelope) {
+            counters.increment(Counter.MESSAGES_RECEIVED);
+            onEnvelope(from, envelope);
+        } else if (message instanceof DataMessage.Bounce bounce) {
+            takeBack(bounce.envelope());
+        } else if (message instanceof DataMessage.Reply reply) {
+            asks.answerEncoded(reply.askId(), reply.payload().array());
+        } else if (message instanceof DataMessage.AskFailure failure) {
+            asks.fail(failure.askId(), failure.reason(), failure.detail());
+        } else if (message instanceof DataMessage.Marker marker) {
+            sentBack.computeIfPresent(from, (id, shards) -> {
+                shards.remove(marker.shard());
+                return shards.isEmpty() ? null : shards;
+            });
+            transport.sendData(from, new DataMessage.MarkerAnswer(marker.shard(), marker.marker()));
+        } else if (message instanceof DataMessage.MarkerAnswer answer) {
+            wiring().kernel().accept(new Signal.MarkerAnswered(from, answer.shard(), answer.marker()));
+        }
+    }
+
+    private void onEnvelope(NodeId from, Envelope envelope) {
+        Set<ShardKey> backwards = sentBack.isEmpty() ? null : sentBack.get(from);
+        boolean goesBack = backwards != null && backwards.contains(envelope.shard());
+        if (table.slot(envelope.shard()) == null) {
+            undeliveredFrom(from, UndeliveredReason.UNKNOWN_TYPE, envelope, self() + " does not declare the type");
+        } else if (goesBack || host().deliver(envelope, from) == ShardHost.Admission.NOT_HOSTED) {
+            sendBack(from, envelope);
+        }
+    }
+
+    /** Sends a message back to the region that it came from. */
+    void sendBack(NodeId to, Envelope envelope) {
+        sentBack.computeIfAbsent(to, id -> ConcurrentHashMap.newKeySet()).add(envelope.shard());
+        counters.increment(Counter.MESSAGES_BOUNCED);
+        if (transport.sendData(to, new DataMessage.Bounce(envelope)) != Transport.SendResult.QUEUED) {
+            undelivered(UndeliveredReason.LINK_LOST, envelope, "it could not be sent back to " + to);
+        }
+    }
+
+    /** The outgoing link to the peer is gone: what had not left is parked again, what may have arrived is counted. */
+    void onDataLinkLost(NodeId peer, List<DataMessage> unsent, long inDoubt) {
+        for (Slot slot : table.all()) {
+            if (slot.route() instanceof Route.Remote remote && remote.home().equals(peer)) {
+                remote.breakDown();
+            }
+        }
+        if (inDoubt > 0) {
+            counters.add(Counter.MESSAGES_IN_DOUBT, inDoubt);
+            events.accept(new ClusterEvent.LinkLost(peer, inDoubt));
+        }
+        for (DataMessage message : unsent) {
+            if (message instanceof Envelope envelope) {
+                takeBack(envelope);
+            } else if (message instanceof DataMessage.Bounce bounce) {
+                undelivered(UndeliveredReason.LINK_LOST, bounce.envelope(), "it could not be sent back to " + peer);
+            } else if (message instanceof DataMessage.Reply || message instanceof DataMessage.AskFailure) {
+                counters.increment(Counter.REPLIES_LOST);
+            }
+        }
+        Wiring current = wiring;
+        if (current != null) {
+            current.kernel().accept(new Signal.DataLinkLost(peer, inDoubt));
+        }
+    }
+
+    // ---- answers and reports -----------------------------------------------------------------------------------
+
+    /** Sends the answer to an ask of another node, or of this one. */
+    void reply(NodeId asker, long askId, String typeName, Object answer) {
+        if (asker.equals(self())) {
+            asks.answer(askId, answer);
+            return;
+        }
+        EntityType<?> type = types.get(typeName);
+        String problem = "this node does not declare the entity type '" + typeName + "'";
+        byte[] payload = null;
+        if (type != null) {
+            try {
+                payload = type.codec().encodeReply(answer);
+                problem = "the answer has " + payload.length + " bytes, the limit is " + limits.frameBytes();
+            } catch (Exception e) {
+                problem = "the codec did not write the answer: " + e;
+            }
+        }
+        if (payload != null && payload.length <= limits.frameBytes()) {
+            if (transport.sendData(asker, new DataMessage.Reply(askId, new Bytes(payload)))
+                    != Transport.SendResult.QUEUED) {
+                counters.increment(Counter.REPLIES_LOST);
+            }
+        } else {
+            failAsk(asker, askId, UndeliveredReason.CODEC_FAILED, problem);
+        }
+    }
+
+    void failAsk(NodeId asker, long askId, UndeliveredReason reason, String detail) {
+        if (asker.equals(self())) {
+            asks.fail(askId, reason, detail);
+        } else if (transport.sendData(asker, new DataMessage.AskFailure(askId, reason, detail))
+                != Transport.SendResult.QUEUED) {
+            counters.increment(Counter.REPLIES_LOST);
+        }
+    }
+
+    void undelivered(UndeliveredReason reason, Envelope envelope, String detail) {
+        undeliveredFrom(self(), reason, envelope, detail);
+    }
+
+    private void undeliveredFrom(NodeId sender, UndeliveredReason reason, Envelope envelope, String detail) {
+        counters.increment(Counter.MESSAGES_UNDELIVERED);
+        events.accept(new ClusterEvent.Undelivered(reason, envelope.shard().type(), envelope.entityId(), 1, detail));
+        if (envelope.askId() != 0) {
+            failAsk(sender, envelope.askId(), reason, detail);
+        }
+    }
+
+    void publish(ClusterEvent event) {
+        events.accept(event);
+    }
+}

@@ -1,0 +1,96 @@
+package io.shardhold.internal.region;
+
+import io.shardhold.cluster.NodeId;
+import io.shardhold.internal.protocol.Epoch;
+import io.shardhold.internal.protocol.ShardKey;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard in the route table.
+ *
+ * <p>Concurrency: {@code route} is written by the kernel's thread (once more, to the open route, inside the lock of the parked
+ * messages) and read by every sender. {@code sequence} gives each message its place; the messages of one
+ * sending thread rise in it because it takes each number before it sends. {@code signalled} keeps the kernel from being told the
+ * same thing twice. The fields below the line belong to the kernel's thread.
+ */
+final class Slot {
+    private final ShardKey shard;
+    private final ParkedMessages parked;
+    private final AtomicLong sequence = new AtomicLong();
+    private final AtomicBoolean signalled = new AtomicBoolean();
+    private volatile Route route = new Route.Parking();
+    private volatile boolean bounced;
+    private volatile boolean draining;
+
+    // ---- kernel thread only ----
+    /** The remote home to which messages were sent that may still be under way or on their way back. */
+    @Nullable
+    NodeId dirty;
+
+    long marker;
+    long markerSentNanos;
+    /** Until then the home is not tried again. */
+    long heldUntilNanos;
+
+    /** The epoch that a handoff has begun to move, and when. */
+    @Nullable
+    Epoch movingEpoch;
+
+    long movingSinceNanos;
+
+    Slot(ShardKey shard, ParkedMessages parked) {
+        this.shard = shard;
+        this.parked = parked;
+    }
+
+    ShardKey shard() {
+        return shard;
+    }
+
+    ParkedMessages parked() {
+        return parked;
+    }
+
+    long nextSequence() {
+        return sequence.incrementAndGet();
+    }
+
+    Route route() {
+        return route;
+    }
+
+    void route(Route next) {
+        route = next;
+    }
+
+    /** Whether the kernel is to be told that this slot waits; true once until {@link #attended}. */
+    boolean signal() {
+        return signalled.compareAndSet(false, true);
+    }
+
+    void attended() {
+        signalled.set(false);
+    }
+
+    void noteBounce() {
+        bounced = true;
+    }
+
+    /** Whether a message has come back since this was asked last. */
+    boolean takeBounced() {
+        boolean was = bounced;
+        bounced = false;
+        return was;
+    }
+
+    void draining(boolean now) {
+        draining = now;
+    }
+
+    /** Whether senders may still be inside the route that was closed last. */
+    boolean isDraining() {
+        return draining;
+    }
+}

@@ -1,0 +1,2 @@
+/** Cluster sharding: where an application starts. */
+package io.shardhold;
