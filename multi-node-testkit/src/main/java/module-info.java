@@ -5,4 +5,6 @@ import org.jspecify.annotations.NullMarked;
 module io.shardhold.testkit {
     requires static transitive org.jspecify;
     requires transitive io.shardhold;
+
+    exports io.shardhold.testkit;
 }
