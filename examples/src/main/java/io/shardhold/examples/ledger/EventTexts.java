@@ -1,0 +1,43 @@
+package io.shardhold.examples.ledger;
+
+import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.cluster.NodeId;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Says the few events that explain what the display shows; the log of each process has all of them. */
+final class EventTexts {
+    private EventTexts() {}
+
+    static Optional<String> of(ClusterEvent event) {
+        if (event instanceof ClusterEvent.Founded founded) {
+            return Optional.of("founded the cluster, seats " + names(founded));
+        }
+        if (event instanceof ClusterEvent.CoordinatorActive active) {
+            return Optional.of("coordinates under term " + active.term());
+        }
+        if (event instanceof ClusterEvent.Verdict verdict) {
+            return Optional.of("removed " + verdict.member().name() + ": " + verdict.reason());
+        }
+        if (event instanceof ClusterEvent.RightLost lost) {
+            return Optional.of("may not serve, missing seats " + lost.missingSeats());
+        }
+        if (event instanceof ClusterEvent.ShardsPlaced placed) {
+            return Optional.of("placed " + placed.count() + " shards: " + placed.detail());
+        }
+        if (event instanceof ClusterEvent.Reborn reborn) {
+            return Optional.of("starts over as a new incarnation: " + reborn.reason());
+        }
+        if (event instanceof ClusterEvent.JoinRefused refused) {
+            return Optional.of("is not admitted: " + refused.reason());
+        }
+        if (event instanceof ClusterEvent.MachineFault fault) {
+            return Optional.of("stops, a bug of Shardhold: " + fault.cause());
+        }
+        return Optional.empty();
+    }
+
+    private static String names(ClusterEvent.Founded founded) {
+        return founded.seats().stream().map(NodeId::name).collect(Collectors.joining(", "));
+    }
+}
