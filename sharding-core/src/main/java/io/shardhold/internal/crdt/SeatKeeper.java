@@ -8,6 +8,8 @@ import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.TurnedMachine;
 import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.CoordinatorMessage;
+import io.shardhold.internal.protocol.CoordinatorMessage.Trouble;
+import io.shardhold.internal.protocol.CoordinatorMessage.Worry;
 import io.shardhold.internal.protocol.DetectorMessage;
 import io.shardhold.internal.protocol.DetectorMessage.Consent;
 import io.shardhold.internal.protocol.Entry;
@@ -42,6 +44,8 @@ public final class SeatKeeper extends TurnedMachine {
         TICK
     }
 
+    private static final int TICKS_PER_PROBE = 5;
+
     private final Timings timings;
     private final Guards guards;
     private final EntryStore store = new EntryStore();
@@ -57,6 +61,8 @@ public final class SeatKeeper extends TurnedMachine {
     private @Nullable Term active;
     private long activeHeardNanos;
     private long activeCommitted;
+    private long activeBeat;
+    private long lastingReported;
     private long lastTickNanos;
 
     public SeatKeeper(Timings timings, Guards guards) {
@@ -84,13 +90,31 @@ public final class SeatKeeper extends TurnedMachine {
             activeHeardNanos = now;
         }
         lastTickNanos = now;
-        turn().startTimer(Timer.TICK, timings.probe().toNanos());
+        reportNewLosses(now);
+        turn().startTimer(Timer.TICK, tickNanos());
     }
 
     @Override
     public void onStarted(Signal.Started signal) {
         lastTickNanos = nowNanos();
-        turn().startTimer(Timer.TICK, timings.probe().toNanos());
+        turn().startTimer(Timer.TICK, tickNanos());
+    }
+
+    private long tickNanos() {
+        return timings.probe().toNanos() / TICKS_PER_PROBE;
+    }
+
+    /** Tells the coordinator between two beats when a trouble begins to last: the bound of a takeover counts on it. */
+    private void reportNewLosses(long now) {
+        long lastingMillis = timings.detection().plus(timings.stable()).toMillis();
+        List<Trouble> troubles = heard.troubles(store.serving(), now);
+        long lasting = troubles.stream()
+                .filter(t -> t.worry() != Worry.SILENT || t.millis() >= lastingMillis)
+                .count();
+        if (lasting > lastingReported && activeInContact().isPresent() && active != null) {
+            turn().send(active.node(), new CoordinatorMessage.BeatAck(active, activeBeat, troubles));
+        }
+        lastingReported = lasting;
     }
 
     @Override
@@ -273,6 +297,7 @@ public final class SeatKeeper extends TurnedMachine {
             active = term;
             activeHeardNanos = nowNanos();
             activeCommitted = message.committed();
+            activeBeat = message.beat();
             turn().send(
                             from,
                             new CoordinatorMessage.BeatAck(

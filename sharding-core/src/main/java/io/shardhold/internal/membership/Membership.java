@@ -57,6 +57,9 @@ public final class Membership extends TurnedMachine {
         PARTED
     }
 
+    /** Time for the last acknowledgements on data connections, so that an orderly end leaves nothing in doubt. */
+    private static final long LAST_WORDS_NANOS = 250_000_000L;
+
     private static final long MILLIS_PER_SECOND = 1_000L;
     private static final int TICKS_BETWEEN_COMPLAINTS = 60;
 
@@ -204,8 +207,9 @@ public final class Membership extends TurnedMachine {
     }
 
     private void proposeFounding(List<String> available, long now) {
-        if (round != null && !round.isOlderThan(4 * timings.retry().toNanos(), now)) {
+        if (round != null && !round.isOlderThan(2 * timings.founding().toNanos(), now)) {
             requestAgreements(round, available);
+            settleFounding(now);
             return;
         }
         long unixSeconds = turn().now().wallMillis() / MILLIS_PER_SECOND;
@@ -234,7 +238,7 @@ public final class Membership extends TurnedMachine {
     private void settleFounding(long now) {
         if (round != null && phase == Phase.SEEKING) {
             int available = replies.available(turn().self().address(), now).size();
-            if (round.isSettled(available, now, 2 * timings.retry().toNanos())) {
+            if (round.isSettled(available, now, timings.founding().toNanos())) {
                 turn().signal(new Signal.MajorityAgreed(round.number(), profile.seeds(), round.bySeat()));
                 round = null;
             }
@@ -420,7 +424,9 @@ public final class Membership extends TurnedMachine {
             if (before == null && member.status() == MemberStatus.UP) {
                 turn().publish(new ClusterEvent.Joined(member.id(), clusterId));
             } else if (member.status() == MemberStatus.LEFT && phase == Phase.PARTING) {
-                depart();
+                turn().startTimer(
+                                Timer.PARTED,
+                                Math.min(LAST_WORDS_NANOS, timings.detection().toNanos()));
             }
         }
     }
