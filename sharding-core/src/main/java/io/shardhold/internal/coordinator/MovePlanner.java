@@ -66,7 +66,7 @@ final class MovePlanner {
                         .filter(p -> p.placement().move() != null)
                         .count();
         List<ShardEpoch> begun = new ArrayList<>();
-        for (Member leaver : placing.leaving()) {
+        for (Member leaver : placing.toBeDrained()) {
             drain(leaver, MOVES_AT_ONCE - moving - begun.size(), begun);
         }
         if (begun.isEmpty() && moving == 0 && placing.isCalm()) {
@@ -89,7 +89,7 @@ final class MovePlanner {
         for (String type : leaver.hosts().keySet()) {
             List<Member> candidates = table.candidates(type);
             for (int shard : table.shardsAt(type, leaver.id())) {
-                if (candidates.isEmpty() || room <= 0) {
+                if (candidates.isEmpty() || room <= 0 || candidates.contains(leaver)) {
                     return;
                 }
                 NodeId target = candidates.stream()

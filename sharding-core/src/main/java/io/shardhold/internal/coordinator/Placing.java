@@ -309,10 +309,10 @@ final class Placing {
         turn().send(region, new RegionMessage.StopAcknowledged(tenure.term(), message.shards()));
     }
 
-    /** Members that leave and still host something. */
-    List<Member> leaving() {
+    /** Members whose shards are to move away: they leave, or lose contact again and again. */
+    List<Member> toBeDrained() {
         return tenure.writes().store().serving().stream()
-                .filter(m -> m.status() == MemberStatus.LEAVING)
+                .filter(m -> m.status() == MemberStatus.LEAVING || table().isDrained(m.id()))
                 .toList();
     }
 }

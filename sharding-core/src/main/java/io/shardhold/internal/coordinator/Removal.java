@@ -36,6 +36,7 @@ final class Removal {
     private final Troubles troubles;
     private final Map<NodeId, Wait> waits = new TreeMap<>();
     private final TreeSet<NodeId> gone = new TreeSet<>();
+    private final Flapping flapping = new Flapping();
     private Consumer<NodeId> onGone = id -> {};
 
     Removal(Tenure.Setup setup, Writes writes, ShardTable table, Troubles troubles) {
@@ -63,6 +64,11 @@ final class Removal {
         return gone.contains(member);
     }
 
+    /** Whether the member loses contact so often that its shards had better be elsewhere. */
+    boolean isDrained(NodeId member) {
+        return flapping.isDrained(member, nowNanos());
+    }
+
     /** Members with a verdict whose wait is not over. */
     int waiting() {
         return waits.size();
@@ -71,11 +77,14 @@ final class Removal {
     /** Draws the conclusions of what the seats report. */
     void judge() {
         int quorum = setup.guards().quorum(writes.seats());
-        for (Member member : writes.store().serving()) {
+        List<Member> serving = writes.store().serving();
+        flapping.retain(serving.stream().map(Member::id).toList());
+        for (Member member : serving) {
             NodeId id = member.id();
             if (id.equals(turn().self())) {
                 continue;
             }
+            flapping.observe(id, troubles.worries(id, nowNanos()) >= quorum, nowNanos());
             if (troubles.saidGoodbye(id, nowNanos())) {
                 part(id);
             } else if (troubles.votesAgainst(id, nowNanos()) >= quorum) {

@@ -18,12 +18,14 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** The placements of the coordinator's map, indexed by node. A shard that moves counts at its target. */
 final class ShardTable implements ShardMap {
     private final EntryStore store;
     private final Map<NodeId, TreeMap<String, TreeSet<Integer>>> byNode = new TreeMap<>();
     private final TreeSet<NodeId> registered = new TreeSet<>();
+    private Predicate<NodeId> drained = id -> false;
 
     ShardTable(EntryStore store) {
         this.store = store;
@@ -121,12 +123,23 @@ final class ShardTable implements ShardMap {
         return registered.contains(region);
     }
 
+    /** Who is to be given nothing while there are others. */
+    void drained(Predicate<NodeId> predicate) {
+        drained = predicate;
+    }
+
+    boolean isDrained(NodeId node) {
+        return drained.test(node);
+    }
+
     @Override
     public List<Member> candidates(String type) {
-        return store.serving().stream()
+        List<Member> able = store.serving().stream()
                 .filter(m ->
                         m.status() == MemberStatus.UP && m.hosts().containsKey(type) && registered.contains(m.id()))
                 .toList();
+        List<Member> steady = able.stream().filter(m -> !drained.test(m.id())).toList();
+        return steady.isEmpty() ? able : steady;
     }
 
     @Override

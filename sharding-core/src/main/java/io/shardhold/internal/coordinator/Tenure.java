@@ -49,6 +49,7 @@ final class Tenure {
         this.placing = new Placing(setup, this, removal);
         this.admission = new Admission(setup, this, removal, troubles);
         removal.onGone(placing::memberGone);
+        table.drained(removal::isDrained);
     }
 
     /** Adopts a map: everything is written again under the new term, in the old order, epochs unchanged. */
