@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class KernelThread {
     private final Thread thread;
     private volatile boolean stopped;
+    private volatile @Nullable Throwable fault;
 
     /**
      * A thread that is not started yet.
@@ -35,14 +36,20 @@ final class KernelThread {
         NodeKernel kernel = first;
         while (kernel != null && !stopped) {
             kernel.onWakeUp(() -> LockSupport.unpark(thread));
-            while (kernel.ending() == null && !stopped) {
+            while (kernel.ending() == null && fault == null && !stopped) {
                 if (!kernel.step()) {
                     LockSupport.parkNanos(this, Math.max(1, kernel.nanosToNextTimer()));
                 }
             }
-            Ending ending = kernel.ending();
+            Ending ending = fault == null ? kernel.ending() : new Ending.Fault(fault);
             kernel = ending == null ? null : next.apply(ending);
         }
+    }
+
+    /** Ends the node on a bug that showed on another thread. Any thread. */
+    void fault(Throwable cause) {
+        fault = cause;
+        LockSupport.unpark(thread);
     }
 
     /** Stops after the current step, and waits for it for a while. */

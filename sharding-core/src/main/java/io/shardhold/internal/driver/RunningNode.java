@@ -124,7 +124,7 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private WorkerPool pool(String name, int size) {
-        WorkerPool pool = new WorkerPool(name, size);
+        WorkerPool pool = new WorkerPool(name, size, this::onFault);
         pools.add(pool);
         return pool;
     }
@@ -158,8 +158,17 @@ public final class RunningNode implements AutoCloseable {
             return kernel;
         }
         node.close();
+        if (ending instanceof Ending.Fault) {
+            transport.close();
+        }
         ended.complete(null);
         return null;
+    }
+
+    /** A bug showed on a worker: the node stops. */
+    private void onFault(Throwable cause) {
+        onEvent(new ClusterEvent.MachineFault(cause));
+        thread.fault(cause);
     }
 
     /** A reference to an entity; see {@link EntityRef}. */

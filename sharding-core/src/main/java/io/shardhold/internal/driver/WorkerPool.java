@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Threads that run entities: as many as cores for handlers that compute, or a pool of its own for an entity type whose handlers
@@ -19,8 +20,11 @@ final class WorkerPool implements EntityExecutor, AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
 
     private final ExecutorService threads;
+    private final Consumer<Throwable> onFault;
 
-    WorkerPool(String name, int size) {
+    /** Creates the threads as they are needed; what escapes a task is a bug, and goes to {@code onFault}. */
+    WorkerPool(String name, int size, Consumer<Throwable> onFault) {
+        this.onFault = onFault;
         AtomicInteger numbers = new AtomicInteger();
         ThreadFactory factory = runnable -> {
             Thread thread = new Thread(runnable, name + "-" + numbers.incrementAndGet());
@@ -40,11 +44,16 @@ final class WorkerPool implements EntityExecutor, AutoCloseable {
     }
 
     private void run(EntityTask task) {
-        for (int i = 0; i < BATCH; i++) {
-            if (!task.begin()) {
-                return;
+        try {
+            for (int i = 0; i < BATCH; i++) {
+                if (!task.begin()) {
+                    return;
+                }
+                task.end();
             }
-            task.end();
+        } catch (RuntimeException | Error e) {
+            onFault.accept(e);
+            throw e;
         }
         execute(task);
     }

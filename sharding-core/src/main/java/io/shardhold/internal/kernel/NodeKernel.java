@@ -119,16 +119,13 @@ public final class NodeKernel {
         try {
             handle(input);
             runCascade();
-        } catch (RuntimeException | StackOverflowError fault) {
-            ending = new Ending.Fault(fault);
+            outbox.forEach(Runnable::run);
+        } catch (RuntimeException | StackOverflowError cause) {
+            ending = new Ending.Fault(cause);
+            ports.events().accept(new ClusterEvent.MachineFault(cause));
+        } finally {
             outbox.clear();
-            ports.events().accept(new ClusterEvent.MachineFault(fault));
-            return true;
         }
-        for (Runnable effect : outbox) {
-            effect.run();
-        }
-        outbox.clear();
         return true;
     }
 

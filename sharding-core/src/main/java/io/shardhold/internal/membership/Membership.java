@@ -75,6 +75,7 @@ public final class Membership extends TurnedMachine {
     private boolean seatMine;
     private boolean leaveAsked;
     private boolean stopAsked;
+    private boolean lastCall;
     private boolean orderly;
     private long quietSinceNanos;
     private long majoritySinceNanos = -1;
@@ -113,7 +114,7 @@ public final class Membership extends TurnedMachine {
                 tick();
                 turn().startTimer(Timer.TICK, timings.probe().toNanos());
             }
-            case LEAVE_OVER -> stopWithoutHandOver();
+            case LEAVE_OVER -> onLeaveOver();
             case PARTED -> depart();
             case SHUTDOWN_OVER -> {
                 orderly = false;
@@ -323,6 +324,21 @@ public final class Membership extends TurnedMachine {
     public void onHandedOver(Signal.HandedOver signal) {
         if (phase == Phase.LEAVING) {
             part();
+        }
+    }
+
+    /** No coordinator has answered, or the handing over takes so long that entities must stop now to be in time. */
+    private void onLeaveOver() {
+        Member own = members.get(turn().self());
+        long left = timings.shutdown()
+                .minus(timings.handOff())
+                .minus(timings.stop())
+                .toNanos();
+        if (own != null && own.status() == MemberStatus.LEAVING && !lastCall && left > 0) {
+            lastCall = true;
+            turn().startTimer(Timer.LEAVE_OVER, left);
+        } else {
+            stopWithoutHandOver();
         }
     }
 
