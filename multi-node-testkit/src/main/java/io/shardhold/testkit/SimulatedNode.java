@@ -310,7 +310,7 @@ public final class SimulatedNode {
             clusterNode().onRebirth(rebirth);
             breakPipes();
             NodeId before = identity();
-            begin(before.incarnation());
+            begin(Math.max(before.incarnation(), rebirth.newestIncarnation()));
             cluster.onEvent(this, new ClusterEvent.Reborn(before, identity(), rebirth.reason()));
         } else if (ending instanceof Ending.Departure) {
             clusterNode().close();

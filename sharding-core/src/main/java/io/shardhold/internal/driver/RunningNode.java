@@ -151,7 +151,8 @@ public final class RunningNode implements AutoCloseable {
         if (ending instanceof Ending.Rebirth rebirth) {
             NodeId before = node.kernel().self();
             node.onRebirth(rebirth);
-            NodeId after = ClusterNode.identity(settings, time.wallMillis(), before.incarnation());
+            NodeId after = ClusterNode.identity(
+                    settings, time.wallMillis(), Math.max(before.incarnation(), rebirth.newestIncarnation()));
             NodeKernel kernel = node.begin(after);
             transport.rebirth(after, node.listener());
             onEvent(new ClusterEvent.Reborn(before, after, rebirth.reason()));

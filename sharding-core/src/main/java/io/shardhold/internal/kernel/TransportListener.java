@@ -25,6 +25,9 @@ public interface TransportListener {
     /** No connection to this address, or refused by it; told once per change of reason. */
     void onUnreachable(String address, String why);
 
+    /** A peer refuses this incarnation, because it has seen a later one of this node. */
+    void onOutdated(long newestIncarnation);
+
     /** A peer was refused; told once per peer and reason. */
     void onPeerRefused(String address, String why);
 }

@@ -85,6 +85,7 @@ public final class Membership extends TurnedMachine {
     private @Nullable NodeId agreedCandidate;
     private @Nullable FoundingRound round;
     private @Nullable NodeId asked;
+    private long newestIncarnation;
     private String endReason = "";
     private String complaint = "";
     private int ticks;
@@ -283,7 +284,8 @@ public final class Membership extends TurnedMachine {
     @Override
     public void onRegionSilent(Signal.RegionSilent signal) {
         if (phase == Phase.GIVING_UP) {
-            turn().end(new Ending.Rebirth(endReason, Math.max(agreedNumber, replies.highestNumber())));
+            turn().end(new Ending.Rebirth(
+                    endReason, Math.max(agreedNumber, replies.highestNumber()), newestIncarnation));
         } else if (phase == Phase.LEAVING) {
             part();
         }
@@ -444,6 +446,15 @@ public final class Membership extends TurnedMachine {
                                 Timer.PARTED,
                                 Math.min(LAST_WORDS_NANOS, timings.detection().toNanos()));
             }
+        }
+    }
+
+    /** A new start whose wall clock is behind: begin again above what was seen. A member is not impressed. */
+    @Override
+    public void onOutdated(Signal.Outdated signal) {
+        if (phase == Phase.SEEKING && signal.newestIncarnation() > turn().self().incarnation()) {
+            newestIncarnation = signal.newestIncarnation();
+            giveUp("incarnation " + newestIncarnation + " of this node has been seen: its wall clock was set back");
         }
     }
 

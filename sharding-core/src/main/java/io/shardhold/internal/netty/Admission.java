@@ -57,7 +57,8 @@ final class Admission {
         return new Refused(
                 Refusal.STALE,
                 peer + " is outdated: incarnation " + highest + " has been seen at " + peer.address()
-                        + "; if it is a new start, its wall clock is behind");
+                        + "; a new start begins again above it",
+                highest);
     }
 
     static Refused protocol(int major) {

@@ -269,6 +269,9 @@ abstract class Link extends FrameHandler {
 
     private void onReply(Handshake.HelloReply reply) {
         if (reply instanceof Handshake.Refused refused) {
+            if (refused.newest() > 0) {
+                session.onOutdated(refused.newest());
+            }
             end(Cause.REFUSED, "refused (" + refused.refusal() + "): " + refused.text());
         } else if (reply instanceof Handshake.Accepted accepted) {
             onAccepted(accepted.self());

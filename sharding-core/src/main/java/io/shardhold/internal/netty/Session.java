@@ -142,6 +142,11 @@ final class Session {
         notices.reached(address);
     }
 
+    /** A peer has seen a later incarnation of this node. */
+    void onOutdated(long newest) {
+        listener.onOutdated(newest);
+    }
+
     void onUnreachable(String address, Link.Cause cause, String why) {
         String reason = cause == Link.Cause.REFUSED ? why : cause.name();
         if (!closed && notices.isNewlyUnreachable(address, reason)) {

@@ -197,6 +197,11 @@ public final class ClusterNode {
             }
 
             @Override
+            public void onOutdated(long newestIncarnation) {
+                current.offer(new Signal.Outdated(newestIncarnation));
+            }
+
+            @Override
             public void onPeerRefused(String address, String why) {
                 ports.events().accept(new ClusterEvent.PeerRefused(address, why));
             }

@@ -64,6 +64,8 @@ public sealed interface Signal {
 
         default void onPeerSeen(PeerSeen signal) {}
 
+        default void onOutdated(Outdated signal) {}
+
         default void onSeedUnreachable(SeedUnreachable signal) {}
     }
 
@@ -261,6 +263,14 @@ public sealed interface Signal {
         @Override
         public void dispatch(Handler handler) {
             handler.onPeerSeen(this);
+        }
+    }
+
+    /** From the transport: a peer has seen a later incarnation of this node. */
+    record Outdated(long newestIncarnation) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onOutdated(this);
         }
     }
 

@@ -99,8 +99,17 @@ public final class Handshake {
     /** The connection is welcome. */
     public record Accepted(NodeId self, long clusterId) implements HelloReply {}
 
-    /** It is not; the text names values and remedy. */
-    public record Refused(Refusal refusal, String text) implements HelloReply {}
+    /**
+     * It is not; the text names values and remedy.
+     *
+     * @param newest highest incarnation seen at the peer's address if the peer is outdated, else 0
+     */
+    public record Refused(Refusal refusal, String text, long newest) implements HelloReply {
+        /** A refusal for another reason than being outdated. */
+        public Refused(Refusal refusal, String text) {
+            this(refusal, text, 0);
+        }
+    }
 
     /** Whether the bytes begin as a handshake does; -1 if not, else the major version. */
     public static int majorOf(byte[] array, int offset, int length) {
@@ -143,6 +152,7 @@ public final class Handshake {
             out.writeByte(WireTags.HELLO_REFUSED);
             WireTags.REFUSAL.write(out, refused.refusal());
             out.writeText(refused.text());
+            out.writeVarLong(refused.newest());
         }
         return checked(out);
     }
@@ -190,7 +200,7 @@ public final class Handshake {
             case WireTags.HELLO_ACCEPTED -> new Accepted(ValueCodec.readNode(in), in.readFixedLong());
             case WireTags.HELLO_REFUSED -> {
                 Refusal refusal = WireTags.REFUSAL.find(in.readByte());
-                yield new Refused(refusal == null ? Refusal.OTHER : refusal, in.readString());
+                yield new Refused(refusal == null ? Refusal.OTHER : refusal, in.readString(), in.readVarLong());
             }
             default -> throw new WireException(Reason.UNKNOWN_TAG, "reply " + tag);
         };

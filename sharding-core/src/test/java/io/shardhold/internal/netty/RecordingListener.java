@@ -26,6 +26,7 @@ final class RecordingListener implements TransportListener {
     final List<Notice> unreachable = new CopyOnWriteArrayList<>();
     final List<Notice> refused = new CopyOnWriteArrayList<>();
     final AtomicLong dataCount = new AtomicLong();
+    final AtomicLong newest = new AtomicLong();
 
     @Override
     public void onControl(NodeId from, ControlMessage message) {
@@ -47,6 +48,11 @@ final class RecordingListener implements TransportListener {
     @Override
     public void onUnreachable(String address, String why) {
         unreachable.add(new Notice(address, why));
+    }
+
+    @Override
+    public void onOutdated(long newestIncarnation) {
+        newest.set(newestIncarnation);
     }
 
     @Override

@@ -196,9 +196,10 @@ class RefusalTest {
                     .isInstanceOf(Handshake.Accepted.class);
             assertThat(old.isClosedByPeer()).isTrue();
             assertThat(new RawPeer.Connection(PEER, third).greet(hello(b, PEER, Plane.DATA, "shop", 1)))
-                    .isInstanceOfSatisfying(
-                            Handshake.Refused.class,
-                            refused -> assertThat(refused.refusal()).isEqualTo(Refusal.STALE));
+                    .isInstanceOfSatisfying(Handshake.Refused.class, refused -> {
+                        assertThat(refused.refusal()).isEqualTo(Refusal.STALE);
+                        assertThat(refused.newest()).isEqualTo(later.incarnation());
+                    });
         }
     }
 

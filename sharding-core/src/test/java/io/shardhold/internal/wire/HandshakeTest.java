@@ -51,7 +51,7 @@ class HandshakeTest {
                                 + " 02 01 61 01 62 02 7a31 03 312e30 00000000deadbeef 0a 636f6e73656e742032 73")
                         .replace(" ", ""));
         assertThat(HexFormat.of().formatHex(Handshake.encode(new Refused(Refusal.STALE, "old"))))
-                .isEqualTo("53484c44000100000206036f6c64");
+                .isEqualTo("53484c44000100000206036f6c6400");
         assertThat(HexFormat.of().formatHex(Handshake.encode(new Accepted(SELF, 7))))
                 .isEqualTo("53484c4400010000010008" + "31302e302e302e31" + "b639e807" + "0000000000000007");
     }
