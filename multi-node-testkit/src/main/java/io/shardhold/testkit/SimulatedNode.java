@@ -17,7 +17,6 @@ import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.DataMessage;
 import io.shardhold.internal.protocol.ShardEpoch;
 import io.shardhold.internal.protocol.Term;
-import io.shardhold.internal.signal.Signal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -114,6 +113,7 @@ public final class SimulatedNode {
                         cluster.network().transportOf(this),
                         spec -> new SimulatedExecutor(cluster.time(), this, cluster::handlerNanos),
                         () -> random,
+                        Runnable::run,
                         event -> cluster.onEvent(this, event),
                         cluster::onInput),
                 cluster.guards(this),
@@ -146,7 +146,7 @@ public final class SimulatedNode {
 
     /** Asks the process to hand over what it hosts, say goodbye and end. */
     public void leave() {
-        kernel().offer(new Signal.LeaveAsked());
+        clusterNode().leave();
     }
 
     /** Stops the process for a while: it computes nothing, its clocks go on. */

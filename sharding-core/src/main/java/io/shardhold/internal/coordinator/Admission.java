@@ -119,7 +119,7 @@ final class Admission {
         tenure.writes()
                 .store()
                 .member(from)
-                .filter(m -> m.status() == MemberStatus.UP)
+                .filter(m -> m.status() == MemberStatus.UP && tenure.writes().isCommitted(EntryKey.member(from)))
                 .ifPresent(m -> tenure.writes().write(new MapValue.MemberEntry(m.with(MemberStatus.LEAVING))));
     }
 

@@ -90,16 +90,19 @@ final class MovePlanner {
             List<Member> candidates = table.candidates(type);
             for (int shard : table.shardsAt(type, leaver.id())) {
                 if (candidates.isEmpty() || room <= 0 || candidates.contains(leaver)) {
-                    return;
+                    break;
                 }
                 NodeId target = candidates.stream()
                         .map(Member::id)
                         .min((a, b) -> Integer.compare(
                                 table.total(a) + given.getOrDefault(a, 0), table.total(b) + given.getOrDefault(b, 0)))
                         .orElseThrow();
-                given.merge(target, 1, Integer::sum);
-                room--;
+                int before = begun.size();
                 plan(new ShardKey(type, shard), leaver.id(), target, begun);
+                if (begun.size() > before) {
+                    given.merge(target, 1, Integer::sum);
+                    room--;
+                }
             }
         }
     }

@@ -109,7 +109,7 @@ final class Removal {
     private boolean changeStatus(NodeId id, MemberStatus next) {
         return writes.store()
                 .member(id)
-                .filter(m -> m.status().mayServe())
+                .filter(m -> m.status().mayServe() && writes.isCommitted(EntryKey.member(id)))
                 .map(m -> {
                     writes.write(new MapValue.MemberEntry(m.with(next)));
                     return true;
@@ -175,7 +175,7 @@ final class Removal {
         List<Member> removed = writes.store().members().stream()
                 .filter(m -> isGone(m.id()) && !writes.seats().holds(m.id()))
                 .toList();
-        if (removed.size() < KEPT_VERDICTS) {
+        if (removed.size() < KEPT_VERDICTS || !writes.isQuiet()) {
             return;
         }
         List<EntryKey> forgettable = new ArrayList<>();
@@ -185,6 +185,8 @@ final class Removal {
                 gone.remove(member.id());
             }
         }
-        writes.rewriteWithout(forgettable);
+        if (!forgettable.isEmpty()) {
+            writes.rewriteWithout(forgettable);
+        }
     }
 }

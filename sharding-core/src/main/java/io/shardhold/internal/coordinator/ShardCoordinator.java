@@ -63,6 +63,8 @@ public final class ShardCoordinator extends TurnedMachine {
 
     private static final long MILLIS_PER_SECOND = 1_000L;
     private static final int TICKS_PER_NOTICE = 10;
+    /** More pages of one registration than all shards of many types need. */
+    private static final int MOST_PAGES = 16_384;
 
     private final Tenure.Setup setup;
     private final Messages messages = new Messages();
@@ -187,6 +189,9 @@ public final class ShardCoordinator extends TurnedMachine {
         if (phase == Phase.PASSIVE && leading && isLeader() && !resting && seats != null && clusterId != 0) {
             long unixSeconds = turn().now().wallMillis() / MILLIS_PER_SECOND;
             long number = Math.max(highestNumber + 1, unixSeconds);
+            if (number > Term.MAX_NUMBER) {
+                return;
+            }
             highestNumber = number;
             phase = Phase.ASKING;
             candidacy = new Candidacy(new Term(clusterId, number, turn().self()), seats, setup.guards());
@@ -506,7 +511,7 @@ public final class ShardCoordinator extends TurnedMachine {
                 if (message.page() == 0) {
                     pages.clear();
                 }
-                if (message.page() != pages.size()) {
+                if (message.page() != pages.size() || pages.size() >= MOST_PAGES) {
                     return;
                 }
                 pages.add(message);

@@ -35,7 +35,7 @@ final class Tenure {
     private final Placing placing;
     private final Admission admission;
     private final boolean founding;
-    private @Nullable Wait foundingWait;
+    private @Nullable Wait activationWait;
     private int epochs;
     private long told;
 
@@ -140,14 +140,17 @@ final class Tenure {
         return epochs > Epoch.MAX_SEQUENCE / 2 || writes.nextSequence() > Epoch.MAX_SEQUENCE / 2;
     }
 
-    /** Whether shards may be placed: after a founding only when every right of an older cluster has ended. */
+    /**
+     * Whether shards without a home may be given one: only when every right has ended that an older cluster may have
+     * given. Each coordinator waits, not only the founder: it may follow one that had no time to.
+     */
     boolean mayPlace(Turn turn) {
-        return !founding || (foundingWait != null && setup.guards().mayPlaceAgain(foundingWait, turn.now()));
+        return activationWait != null && setup.guards().mayPlaceAgain(activationWait, turn.now());
     }
 
     /** The snapshot is on a quorum: everything that waits for a right to end counts from here. */
     void activate(Turn turn) {
-        foundingWait = new Wait(turn.now(), setup.timings().verdictWait().toNanos());
+        activationWait = new Wait(turn.now(), setup.timings().verdictWait().toNanos());
         for (Member member : writes.store().members()) {
             removal.onStatusCommitted(member);
         }
@@ -164,7 +167,9 @@ final class Tenure {
         told = writes.committed();
         turn.signal(new Signal.Committed(term(), writes.committed(), segments));
         if (!first) {
-            segments.forEach(segment -> segment.entries().forEach(entry -> act(entry.value())));
+            segments.forEach(segment -> segment.entries().stream()
+                    .filter(entry -> !writes.isRewritten(entry.stamp()))
+                    .forEach(entry -> act(entry.value())));
         }
     }
 

@@ -92,8 +92,14 @@ final class Writes {
         return snapshotEnd > 0 && committed >= snapshotEnd;
     }
 
-    /** Writes everything once more but the given keys, as a new snapshot: so they are forgotten everywhere. */
+    /**
+     * Writes everything once more but the given keys, as a new snapshot: so they are forgotten everywhere. Only when
+     * nothing is under way, so that no page of an older snapshot is taken for one of this.
+     */
     void rewriteWithout(List<EntryKey> forgotten) {
+        if (!isQuiet()) {
+            throw new IllegalStateException("rewriting with " + (sequence - committed) + " writes under way");
+        }
         List<Entry> all = new ArrayList<>(store.entriesByStamp());
         snapshotStart = sequence;
         for (Entry entry : all) {
@@ -103,6 +109,16 @@ final class Writes {
         }
         store.dropUpTo(new Stamp(term.number(), snapshotStart));
         snapshotEnd = sequence;
+    }
+
+    /** Whether nothing is under way: all that was written is on a quorum. */
+    boolean isQuiet() {
+        return committed == sequence;
+    }
+
+    /** Whether this version only repeats what had been committed before. */
+    boolean isRewritten(Stamp stamp) {
+        return snapshotStart > 0 && stamp.sequence() > snapshotStart && stamp.sequence() <= snapshotEnd;
     }
 
     /** Whether the latest version of this entry is on a quorum. */
@@ -186,7 +202,7 @@ final class Writes {
     /** A seat stands at a position and refused what was sent behind a gap. */
     void onGap(NodeId seat, long position) {
         Progress at = progress.get(seat);
-        if (at != null && position <= sequence) {
+        if (at != null && position >= 0 && position <= sequence) {
             at.sent = position;
         }
     }

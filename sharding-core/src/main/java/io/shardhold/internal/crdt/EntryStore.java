@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * so that what a term wrote can be read as a stream from any position.
  */
 public final class EntryStore {
-    /** Entries per page: with the longest names a page stays below the smallest sensible frame limit of 1 MiB. */
+    /** Entries per page at the most. */
     public static final int PAGE_ENTRIES = 512;
+
+    /** Bytes per page, so that a page fits the frame of a control message. */
+    private static final int PAGE_BYTES = 512 * 1024;
 
     private final TreeMap<EntryKey, Entry> byKey = new TreeMap<>();
     private final TreeMap<Stamp, Entry> byStamp = new TreeMap<>();
@@ -76,7 +79,7 @@ public final class EntryStore {
 
     /** The page of entries behind a key; {@link EntryKey#NONE} for the first. */
     public List<Entry> pageAfter(EntryKey after) {
-        return byKey.tailMap(after, false).values().stream().limit(PAGE_ENTRIES).toList();
+        return page(byKey.tailMap(after, false).values());
     }
 
     /**
@@ -91,11 +94,28 @@ public final class EntryStore {
                 ? List.of()
                 : byStamp.subMap(new Stamp(number, from), false, new Stamp(number, to), true)
                         .values();
-        List<Entry> page = range.stream().limit(PAGE_ENTRIES).toList();
-        long reached = page.size() < PAGE_ENTRIES
-                ? to
-                : page.get(page.size() - 1).stamp().sequence();
+        List<Entry> page = page(range);
+        long reached = to;
+        if (!page.isEmpty()) {
+            Stamp last = page.get(page.size() - 1).stamp();
+            Stamp next = byStamp.higherKey(last);
+            reached = next == null || new Stamp(number, to).isBelow(next) ? to : last.sequence();
+        }
         return new MapSegment(number, from, Math.max(from, reached), snapshotStart, snapshotEnd, page);
+    }
+
+    /** As many entries as fit a page, by number and by bytes; at least one if there is one. */
+    private static List<Entry> page(Collection<Entry> entries) {
+        List<Entry> page = new ArrayList<>();
+        int bytes = 0;
+        for (Entry entry : entries) {
+            bytes += entry.value().sizeBytes();
+            if (page.size() == PAGE_ENTRIES || (bytes > PAGE_BYTES && !page.isEmpty())) {
+                break;
+            }
+            page.add(entry);
+        }
+        return page;
     }
 
     public Optional<MapValue.Seats> seats() {

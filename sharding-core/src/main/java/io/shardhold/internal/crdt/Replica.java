@@ -43,6 +43,8 @@ public final class Replica extends TurnedMachine {
     private long snapshotEnd;
     private Stamp complete = Stamp.NONE;
     private boolean pulling;
+    private @Nullable NodeId pullSource;
+    private long pullPosition;
 
     public Replica(Timings timings) {
         this.timings = timings;
@@ -121,6 +123,8 @@ public final class Replica extends TurnedMachine {
     private void pull(NodeId source) {
         if (!pulling) {
             pulling = true;
+            pullSource = source;
+            pullPosition = applied;
             turn().startTimer(Timer.PULLED, timings.retry().toNanos());
             turn().send(source, new ReplicaMessage.MapPull(clusterId, number(), applied));
         }
@@ -156,8 +160,10 @@ public final class Replica extends TurnedMachine {
             mergeAndTell(entry, changed);
         }
         applied = Math.max(applied, segment.to());
-        snapshotStart = segment.snapshotStart();
-        snapshotEnd = segment.snapshotEnd();
+        if (newTerm || segment.snapshotStart() >= snapshotStart) {
+            snapshotStart = segment.snapshotStart();
+            snapshotEnd = segment.snapshotEnd();
+        }
         List<MapValue> removed = new ArrayList<>();
         Stamp start = new Stamp(number(), snapshotStart);
         if (applied >= snapshotEnd && complete.isBelow(start)) {
@@ -213,8 +219,12 @@ public final class Replica extends TurnedMachine {
             if (!taken && message.term().number() < number()) {
                 return;
             }
-            if (!taken || message.reached() > applied) {
+            if (from.equals(pullSource)
+                    && (message.segment().from() == pullPosition
+                            || message.segment().from() == 0)) {
                 pulling = false;
+            }
+            if (!taken || message.reached() > applied) {
                 pull(from);
             }
         }

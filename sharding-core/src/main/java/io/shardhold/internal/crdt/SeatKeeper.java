@@ -57,6 +57,7 @@ public final class SeatKeeper extends TurnedMachine {
     private @Nullable NodeId promisedNode;
     private long followed;
     private long applied;
+    private long snapshotStart;
     private Stamp complete = Stamp.NONE;
     private @Nullable Term active;
     private long activeHeardNanos;
@@ -138,7 +139,9 @@ public final class SeatKeeper extends TurnedMachine {
     }
 
     private boolean mayObey(NodeId from, Term term) {
-        return term.node().equals(from)
+        boolean removed = store.member(from).filter(m -> !m.status().mayServe()).isPresent();
+        return !removed
+                && term.node().equals(from)
                 && (clusterId == 0 || term.clusterId() == clusterId)
                 && guards.mayObey(promisedNumber, from.equals(promisedNode), term);
     }
@@ -184,11 +187,14 @@ public final class SeatKeeper extends TurnedMachine {
         if (term.number() > followed) {
             followed = term.number();
             applied = 0;
+            snapshotStart = 0;
         }
         segment.entries().forEach(store::merge);
         applied = Math.max(applied, segment.to());
+        snapshotStart = Math.max(snapshotStart, segment.snapshotStart());
         Stamp start = new Stamp(followed, segment.snapshotStart());
-        if (applied >= segment.snapshotEnd() && complete.isBelow(start)) {
+        boolean latest = segment.snapshotStart() == snapshotStart;
+        if (latest && applied >= segment.snapshotEnd() && complete.isBelow(start)) {
             complete = start;
             store.dropUpTo(start);
         }
@@ -203,11 +209,15 @@ public final class SeatKeeper extends TurnedMachine {
         turn().signal(new Signal.SeatTaken(clusterId, taken));
     }
 
-    /** Whether a founding's first page may be accepted: from 0 on, and with a seat for this incarnation. */
+    /**
+     * Whether a first page may be accepted that names this incarnation as the holder of a seat: of the founding that this
+     * seed agreed to; or, if it missed that page and was welcomed meanwhile, of whoever coordinates its cluster. It has
+     * accepted nothing yet, so it has nothing to forget.
+     */
     private boolean foundsWithMe(NodeId from, SeatMessage.Replicate message) {
-        return clusterId == 0
-                && message.term().number() == promisedNumber
-                && from.equals(promisedNode)
+        boolean agreed = clusterId == 0 && message.term().number() == promisedNumber && from.equals(promisedNode);
+        boolean late = clusterId != 0 && message.term().clusterId() == clusterId;
+        return (agreed || late)
                 && message.segment().from() == 0
                 && message.segment().entries().stream()
                         .anyMatch(e -> e.value() instanceof MapValue.Seats offered && offered.holds(turn().self()));
@@ -257,7 +267,7 @@ public final class SeatKeeper extends TurnedMachine {
                 return;
             }
             List<Entry> page = store.pageAfter(message.after());
-            boolean last = page.size() < EntryStore.PAGE_ENTRIES;
+            boolean last = page.isEmpty();
             turn().send(from, new CoordinatorMessage.ReadPage(message.term(), message.after(), page, last));
         }
 

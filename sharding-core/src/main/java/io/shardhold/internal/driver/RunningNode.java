@@ -18,7 +18,6 @@ import io.shardhold.internal.kernel.NodeKernel;
 import io.shardhold.internal.kernel.SeededChance;
 import io.shardhold.internal.netty.NettyTransport;
 import io.shardhold.internal.node.ClusterNode;
-import io.shardhold.internal.signal.Signal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,6 +61,7 @@ public final class RunningNode implements AutoCloseable {
                         transport,
                         spec -> executor(spec, shared),
                         ThreadLocalRandom::current,
+                        shared::run,
                         events,
                         KernelObserver.NONE),
                 Guards.STRICT,
@@ -202,7 +202,7 @@ public final class RunningNode implements AutoCloseable {
 
     /** Hands over what this node hosts and says goodbye; completes when it has, or when the shutdown timeout is over. */
     public CompletionStage<@Nullable Void> leave() {
-        node.kernel().offer(new Signal.LeaveAsked());
+        node.leave();
         return ended.minimalCompletionStage();
     }
 

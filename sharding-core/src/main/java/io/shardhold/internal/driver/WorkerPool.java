@@ -58,6 +58,11 @@ final class WorkerPool implements EntityExecutor, AutoCloseable {
         execute(task);
     }
 
+    /** Runs what completes an ask. */
+    void run(Runnable callback) {
+        threads.execute(callback);
+    }
+
     /** Lets running handlers finish for a while, then interrupts them. */
     @Override
     public void close() {

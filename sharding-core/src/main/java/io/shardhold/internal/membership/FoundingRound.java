@@ -25,10 +25,21 @@ final class FoundingRound {
         return number;
     }
 
-    void agree(NodeId from, Declaration declaration) {
-        if (seeds.contains(from.address())) {
-            agreed.put(from.address(), new Signal.Agreement(from, declaration));
+    /** Counts an agreement, unless the seed declares an entity type otherwise than those before it; then says how. */
+    Optional<String> agree(NodeId from, Declaration declaration) {
+        if (!seeds.contains(from.address())) {
+            return Optional.empty();
         }
+        for (Signal.Agreement other : agreed.values()) {
+            Optional<String> conflict = other.node().address().equals(from.address())
+                    ? Optional.empty()
+                    : declaration.conflictWith(other.declaration());
+            if (conflict.isPresent()) {
+                return conflict.map(c -> c + " on " + other.node().address() + " and " + from.address());
+            }
+        }
+        agreed.put(from.address(), new Signal.Agreement(from, declaration));
+        return Optional.empty();
     }
 
     /** Whether enough seeds agreed: all that were there, or a majority after a while. */

@@ -216,6 +216,9 @@ public final class Membership extends TurnedMachine {
         }
         long unixSeconds = turn().now().wallMillis() / MILLIS_PER_SECOND;
         long number = Math.max(unixSeconds, Math.max(agreedNumber, replies.highestNumber()) + 1);
+        if (number > Term.MAX_NUMBER) {
+            return;
+        }
         round = new FoundingRound(number, now, profile.seeds());
         agreeTo(turn().self(), number);
         round.agree(turn().self(), profile.declaration());
@@ -283,7 +286,9 @@ public final class Membership extends TurnedMachine {
 
     @Override
     public void onRegionSilent(Signal.RegionSilent signal) {
-        if (phase == Phase.GIVING_UP) {
+        if (phase == Phase.GIVING_UP && leaveAsked) {
+            depart();
+        } else if (phase == Phase.GIVING_UP) {
             turn().end(new Ending.Rebirth(
                     endReason, Math.max(agreedNumber, replies.highestNumber()), newestIncarnation));
         } else if (phase == Phase.LEAVING) {
@@ -534,7 +539,11 @@ public final class Membership extends TurnedMachine {
         @Override
         public void onAgreed(NodeId from, MembershipMessage.Agreed message) {
             if (round != null && round.number() == message.number()) {
-                round.agree(from, message.declaration());
+                Optional<String> conflict = round.agree(from, message.declaration());
+                conflict.ifPresent(text -> {
+                    turn().send(from, new MembershipMessage.JoinRefused(text));
+                    refuse(text);
+                });
                 settleFounding(nowNanos());
             }
         }

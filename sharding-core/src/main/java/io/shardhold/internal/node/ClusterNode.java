@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -56,6 +57,7 @@ public final class ClusterNode {
             Transport transport,
             Function<EntitySpec<?>, EntityExecutor> executors,
             Supplier<RandomGenerator> random,
+            Executor callbacks,
             Consumer<ClusterEvent> events,
             KernelObserver observer) {}
 
@@ -68,6 +70,9 @@ public final class ClusterNode {
     private final ShardRegion region;
     private final ViewKeeper views = new ViewKeeper();
     private volatile @Nullable NodeKernel kernel;
+    /** Written before the signal is offered, read when a kernel begins: no incarnation misses it. */
+    private volatile boolean leaveAsked;
+
     private @Nullable ShardCoordinator coordinator;
     private long numberFloor;
 
@@ -97,6 +102,7 @@ public final class ClusterNode {
                 ports.transport(),
                 counters,
                 ports.random(),
+                ports.callbacks(),
                 ports.events()));
     }
 
@@ -136,7 +142,16 @@ public final class ClusterNode {
         relay.target = begun;
         coordinator = commander;
         kernel = begun;
+        if (leaveAsked) {
+            begun.offer(new Signal.LeaveAsked());
+        }
         return begun;
+    }
+
+    /** Hands over what this node hosts and says goodbye, in this incarnation or the next. Any thread. */
+    public void leave() {
+        leaveAsked = true;
+        kernel().offer(new Signal.LeaveAsked());
     }
 
     /** Signals raised while the kernel is being put together go to it once it is there. */

@@ -65,6 +65,10 @@ public sealed interface CoordinatorMessage extends ControlMessage {
 
     /** The seat does not promise: it knows a higher number, or is in contact with an active coordinator. */
     record PromiseRefused(Term term, long highestNumber, Optional<Term> active) implements CoordinatorMessage {
+        public PromiseRefused {
+            Numbers.check(highestNumber, 0);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onPromiseRefused(from, this);
@@ -85,6 +89,10 @@ public sealed interface CoordinatorMessage extends ControlMessage {
 
     /** The seat has accepted everything that the term wrote up to a position. */
     record Accepted(Term term, long applied) implements CoordinatorMessage {
+        public Accepted {
+            Numbers.check(0, applied);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onAccepted(from, this);
@@ -98,6 +106,10 @@ public sealed interface CoordinatorMessage extends ControlMessage {
      * @param applied where the seat stands under the term, if a gap is why
      */
     record ReplicateRefused(Term term, long highestNumber, long applied) implements CoordinatorMessage {
+        public ReplicateRefused {
+            Numbers.check(highestNumber, applied);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onReplicateRefused(from, this);
@@ -244,6 +256,10 @@ public sealed interface CoordinatorMessage extends ControlMessage {
 
     /** A region obeys only a higher term. */
     record DirectiveRefused(Term refused, long highestNumber) implements CoordinatorMessage {
+        public DirectiveRefused {
+            Numbers.check(highestNumber, 0);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onDirectiveRefused(from, this);

@@ -50,6 +50,10 @@ public sealed interface DetectorMessage extends ControlMessage {
             long committed,
             long highestNumber)
             implements DetectorMessage {
+        public ProbeAck {
+            Numbers.check(highestNumber, committed);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onProbeAck(from, this);

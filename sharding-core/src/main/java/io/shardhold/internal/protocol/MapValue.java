@@ -7,7 +7,13 @@ import java.util.Optional;
 
 /** What an entry of the replicated map says. */
 public sealed interface MapValue {
+    /** A node with the longest names. */
+    int NODE_BYTES = 2_100;
+
     EntryKey key();
+
+    /** At least what the value takes up on the wire; for cutting pages. */
+    int sizeBytes();
 
     /**
      * The seats: one per listed seed address, each held by one incarnation or empty. Their number never changes.
@@ -40,6 +46,11 @@ public sealed interface MapValue {
         }
 
         @Override
+        public int sizeBytes() {
+            return 64 + seeds.size() * 4 * NODE_BYTES;
+        }
+
+        @Override
         public EntryKey key() {
             return EntryKey.SEATS;
         }
@@ -47,6 +58,11 @@ public sealed interface MapValue {
 
     /** The number of shards of an entity type, set by the first member that declares it. */
     record TypeShards(String type, int shards) implements MapValue {
+        @Override
+        public int sizeBytes() {
+            return 32 + 4 * type.length();
+        }
+
         @Override
         public EntryKey key() {
             return EntryKey.type(type);
@@ -56,6 +72,19 @@ public sealed interface MapValue {
     /** A member with its status: up, leaving, or the verdict on it. */
     record MemberEntry(Member member) implements MapValue {
         @Override
+        public int sizeBytes() {
+            int size =
+                    NODE_BYTES + 4 * (member.zone().length() + member.version().length());
+            for (String role : member.roles()) {
+                size += 8 + 4 * role.length();
+            }
+            for (String type : member.hosts().keySet()) {
+                size += 16 + 4 * type.length();
+            }
+            return size;
+        }
+
+        @Override
         public EntryKey key() {
             return EntryKey.member(member.id());
         }
@@ -63,6 +92,17 @@ public sealed interface MapValue {
 
     /** Where a shard lives. */
     record PlacementEntry(ShardKey shard, Placement placement) implements MapValue {
+        @Override
+        public int sizeBytes() {
+            int names =
+                    placement.home().name().length() + placement.home().host().length();
+            Placement.Move move = placement.move();
+            if (move != null) {
+                names += move.target().name().length() + move.target().host().length();
+            }
+            return 96 + 4 * (shard.type().length() + names);
+        }
+
         @Override
         public EntryKey key() {
             return EntryKey.placement(shard);

@@ -76,6 +76,7 @@ public sealed interface MembershipMessage extends ControlMessage {
             List<String> seeds)
             implements MembershipMessage {
         public SeekReply {
+            Numbers.check(highestNumber, 0);
             seeds = List.copyOf(seeds);
         }
 
@@ -88,6 +89,7 @@ public sealed interface MembershipMessage extends ControlMessage {
     /** A candidate asks a seed to agree that it founds a cluster under a number. */
     record AgreeRequest(long number, List<String> seeds) implements MembershipMessage {
         public AgreeRequest {
+            Numbers.check(number, 0);
             seeds = List.copyOf(seeds);
         }
 
@@ -113,6 +115,7 @@ public sealed interface MembershipMessage extends ControlMessage {
      */
     record AgreeRefused(long number, long highestNumber, List<String> seeds) implements MembershipMessage {
         public AgreeRefused {
+            Numbers.check(highestNumber, 0);
             seeds = List.copyOf(seeds);
         }
 

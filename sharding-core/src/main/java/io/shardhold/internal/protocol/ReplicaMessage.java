@@ -22,6 +22,10 @@ public sealed interface ReplicaMessage extends ControlMessage {
 
     /** "My copy has reached this position of this term"; asks for an answer if the receiver is ahead. */
     record MapDigest(long clusterId, long number, long applied) implements ReplicaMessage {
+        public MapDigest {
+            Numbers.check(number, applied);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onMapDigest(from, this);
@@ -30,6 +34,10 @@ public sealed interface ReplicaMessage extends ControlMessage {
 
     /** Asks for what follows a position of a term. */
     record MapPull(long clusterId, long number, long applied) implements ReplicaMessage {
+        public MapPull {
+            Numbers.check(number, applied);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onMapPull(from, this);

@@ -30,6 +30,10 @@ public sealed interface SeatMessage extends ControlMessage {
 
     /** "I am here; may I serve?" */
     record Probe(long clusterId, long probe, boolean mayServe, long highestNumber) implements SeatMessage {
+        public Probe {
+            Numbers.check(highestNumber, 0);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onProbe(from, this);
@@ -62,6 +66,10 @@ public sealed interface SeatMessage extends ControlMessage {
 
     /** "I coordinate, and so much is on a quorum." */
     record Beat(Term term, long beat, long committed) implements SeatMessage {
+        public Beat {
+            Numbers.check(0, committed);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onBeat(from, this);

@@ -8,6 +8,7 @@ import io.shardhold.internal.kernel.Counters;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +48,12 @@ final class Asks {
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicLong ids = new AtomicLong();
     private final int capacity;
+    private final Executor callbacks;
     private final Counters counters;
 
-    Asks(int capacity, Counters counters) {
+    /** Futures are completed by {@code callbacks}: what applications hang on them must not hold a thread of ours. */
+    Asks(int capacity, Counters counters, Executor callbacks) {
+        this.callbacks = callbacks;
         this.capacity = capacity;
         this.counters = counters;
     }
@@ -96,7 +100,7 @@ final class Asks {
             counters.increment(Counter.REPLIES_LATE);
         } else {
             counters.increment(Counter.ASKS_ANSWERED);
-            ask.answer.complete(value);
+            callbacks.execute(() -> ask.answer.complete(value));
         }
     }
 
@@ -122,7 +126,8 @@ final class Asks {
         Open ask = remove(id);
         if (ask != null) {
             counters.increment(Counter.ASKS_FAILED);
-            ask.answer.completeExceptionally(new AskFailedException(reason, ask.about + ": " + detail));
+            AskFailedException failure = new AskFailedException(reason, ask.about + ": " + detail);
+            callbacks.execute(() -> ask.answer.completeExceptionally(failure));
         }
     }
 

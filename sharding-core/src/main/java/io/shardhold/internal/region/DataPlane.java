@@ -7,6 +7,7 @@ import io.shardhold.config.EntitySpec;
 import io.shardhold.config.Limits;
 import io.shardhold.entity.EntityType;
 import io.shardhold.entity.MessageRefusedException;
+import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
 import io.shardhold.internal.kernel.Transport;
@@ -110,12 +111,19 @@ final class DataPlane {
     /** Refuses what callers want from now on; what is parked is reported. */
     void close() {
         closed = true;
-        for (Slot slot : table.all()) {
-            for (Envelope envelope : slot.parked().take(Integer.MAX_VALUE)) {
-                undelivered(UndeliveredReason.CLOSED, envelope, "the sharding was closed");
-            }
-        }
+        host().stopAll(StopReason.LEAVING, false);
+        table.all().forEach(this::reportParked);
         asks.failAll(UndeliveredReason.CLOSED, "the sharding was closed");
+    }
+
+    private void reportParked(Slot slot) {
+        for (Envelope envelope : slot.parked().take(Integer.MAX_VALUE)) {
+            undelivered(UndeliveredReason.CLOSED, envelope, "the sharding was closed");
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     void ensureOpen() {
@@ -143,7 +151,10 @@ final class DataPlane {
                 if (route instanceof Route.Remote remote && !remote.isBroken()) {
                     done = remote.gate().enter() && sendThrough(remote, far);
                 } else {
-                    done = park(slot, far, route instanceof Route.Open);
+                    ParkedMessages.Parking parking = route instanceof Route.Open broken
+                            ? slot.parked().parkBehind(broken, slot::route, far)
+                            : slot.parked().park(far);
+                    done = afterParking(slot, far, parking);
                 }
             }
         }
@@ -154,7 +165,7 @@ final class DataPlane {
         byte[] payload;
         try {
             payload = type.codec().encode(message);
-        } catch (Exception e) {
+        } catch (Exception | StackOverflowError | LinkageError e) {
             throw new MessageRefusedException(
                     "the codec of entity type '" + type + "' did not write "
                             + message.getClass().getName() + " for '" + entityId + "': " + e,
@@ -209,14 +220,15 @@ final class DataPlane {
         }
     }
 
-    /** Parks a message; a broken route parks it too, until the region puts another in place. */
-    private boolean park(Slot slot, Envelope envelope, boolean broken) {
-        ParkedMessages.Parking parking =
-                broken ? slot.parked().takeBack(envelope) : slot.parked().park(envelope);
+    /** Reports what came of parking; false if the slot has an open route again. */
+    private boolean afterParking(Slot slot, Envelope envelope, ParkedMessages.Parking parking) {
         return switch (parking) {
             case PARKED -> {
                 counters.increment(Counter.MESSAGES_PARKED);
                 attend(slot);
+                if (closed) {
+                    reportParked(slot);
+                }
                 yield true;
             }
             case FULL -> {
@@ -237,7 +249,7 @@ final class DataPlane {
             undelivered(UndeliveredReason.UNKNOWN_TYPE, envelope, "this node does not declare the type");
         } else {
             slot.noteBounce();
-            park(slot, envelope, true);
+            afterParking(slot, envelope, slot.parked().takeBack(envelope));
         }
     }
 
@@ -309,24 +321,32 @@ final class DataPlane {
         } else if (message instanceof DataMessage.AskFailure failure) {
             asks.fail(failure.askId(), failure.reason(), failure.detail());
         } else if (message instanceof DataMessage.Marker marker) {
-            sentBack.computeIfPresent(from, (id, shards) -> {
-                shards.remove(marker.shard());
-                return shards.isEmpty() ? null : shards;
-            });
+            Set<ShardKey> backwards = sentBack.get(from);
+            if (backwards != null) {
+                backwards.remove(marker.shard());
+            }
             transport.sendData(from, new DataMessage.MarkerAnswer(marker.shard(), marker.marker()));
         } else if (message instanceof DataMessage.MarkerAnswer answer) {
-            wiring().kernel().accept(new Signal.MarkerAnswered(from, answer.shard(), answer.marker()));
+            Slot slot = table.slot(answer.shard());
+            if (slot != null && slot.awaits(answer.marker())) {
+                wiring().kernel().accept(new Signal.MarkerAnswered(from, answer.shard(), answer.marker()));
+            }
         }
     }
 
     private void onEnvelope(NodeId from, Envelope envelope) {
-        Set<ShardKey> backwards = sentBack.isEmpty() ? null : sentBack.get(from);
-        boolean goesBack = backwards != null && backwards.contains(envelope.shard());
+        Set<ShardKey> backwards = sentBack.get(from);
+        boolean goesBack = backwards != null && !backwards.isEmpty() && backwards.contains(envelope.shard());
         if (table.slot(envelope.shard()) == null) {
             undeliveredFrom(from, UndeliveredReason.UNKNOWN_TYPE, envelope, self() + " does not declare the type");
         } else if (goesBack || host().deliver(envelope, from) == ShardHost.Admission.NOT_HOSTED) {
             sendBack(from, envelope);
         }
+    }
+
+    /** The peer has been removed: it gets nothing back any more. */
+    void forget(NodeId peer) {
+        sentBack.remove(peer);
     }
 
     /** Sends a message back to the region that it came from. */
@@ -406,7 +426,7 @@ final class DataPlane {
         undeliveredFrom(self(), reason, envelope, detail);
     }
 
-    private void undeliveredFrom(NodeId sender, UndeliveredReason reason, Envelope envelope, String detail) {
+    void undeliveredFrom(NodeId sender, UndeliveredReason reason, Envelope envelope, String detail) {
         counters.increment(Counter.MESSAGES_UNDELIVERED);
         events.accept(new ClusterEvent.Undelivered(reason, envelope.shard().type(), envelope.entityId(), 1, detail));
         if (envelope.askId() != 0) {

@@ -221,7 +221,11 @@ final class Hosting {
     }
 
     void stopAll(StopReason reason, boolean orderly) {
-        hosted.values().forEach(here -> here.stopping = true);
+        hosted.forEach((shard, here) -> {
+            here.stopping = true;
+            here.move = null;
+            turn().cancelTimer(shard);
+        });
         List.copyOf(hosted.keySet()).forEach(links.onChange());
         links.host().stopAll(reason, orderly);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * The messages of one shard that wait for a way, in the order in which they entered the region, those that came back
@@ -51,6 +52,11 @@ final class ParkedMessages {
     /** Parks a message that enters the region, if messages are to be parked at all. */
     synchronized Parking park(Envelope envelope) {
         return open ? add(envelope, envelope.sequence()) : Parking.CLOSED;
+    }
+
+    /** Parks a message whose route is broken, as long as no other route is in place. */
+    synchronized Parking parkBehind(Route broken, Supplier<Route> current, Envelope envelope) {
+        return current.get() == broken ? add(envelope, envelope.sequence()) : Parking.CLOSED;
     }
 
     /** Parks a message that came back, whatever the route is. */

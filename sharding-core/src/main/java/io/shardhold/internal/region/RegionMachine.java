@@ -188,6 +188,7 @@ final class RegionMachine extends TurnedMachine {
     private void follow(Term next) {
         if (next.clusterId() == clusterId && (term == null || next.number() > term.number())) {
             term = next;
+            router.onNewTerm();
             register();
         }
     }
@@ -238,7 +239,7 @@ final class RegionMachine extends TurnedMachine {
             members.put(member.id(), member.status());
         } else {
             members.remove(member.id());
-            router.onPeerLost(member.id());
+            router.onPeerRemoved(member.id());
         }
         if (EntryKey.member(member.id()).equals(EntryKey.member(turn().self()))) {
             leaving = member.status() == MemberStatus.LEAVING;
@@ -342,14 +343,15 @@ final class RegionMachine extends TurnedMachine {
 
     @Override
     public void onDataLinkLost(Signal.DataLinkLost signal) {
-        router.onPeerLost(signal.peer());
+        router.onLinkLost(signal.peer());
     }
 
     /** What the coordinator directs, and what other regions say. */
     private final class Messages implements RegionMessage.Handler {
         /** Runs the action if the directive comes from the coordinator of a term that is not below the highest seen. */
         private void obey(NodeId from, Term commanding, Consumer<Term> action) {
-            if (!commanding.node().equals(from) || commanding.clusterId() != clusterId || stopping) {
+            boolean known = members.isEmpty() || members.containsKey(from);
+            if (!known || !commanding.node().equals(from) || commanding.clusterId() != clusterId || stopping) {
                 return;
             }
             long highest = term == null ? 0 : term.number();
@@ -381,7 +383,7 @@ final class RegionMachine extends TurnedMachine {
             obey(from, message.term(), commanding -> {
                 List<ShardEpoch> here = new ArrayList<>();
                 for (ShardEpoch shard : message.shards()) {
-                    if (hosting.open(shard, router.placement(shard.shard()))) {
+                    if (router.isDeclared(shard.shard()) && hosting.open(shard, router.placement(shard.shard()))) {
                         here.add(shard);
                     }
                 }

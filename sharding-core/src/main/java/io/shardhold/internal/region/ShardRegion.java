@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -49,6 +50,7 @@ public final class ShardRegion {
             Transport transport,
             Counters counters,
             Supplier<RandomGenerator> random,
+            Executor callbacks,
             Consumer<ClusterEvent> events) {}
 
     private final Parts parts;
@@ -62,7 +64,7 @@ public final class ShardRegion {
     public ShardRegion(Parts parts) {
         this.parts = parts;
         this.table = new RouteTable(parts.specs(), parts.limits(), parts.guards());
-        Asks asks = new Asks(parts.limits().openAsks(), parts.counters());
+        Asks asks = new Asks(parts.limits().openAsks(), parts.counters(), parts.callbacks());
         this.plane = new DataPlane(
                 parts.specs(), table, parts.transport(), asks, parts.counters(), parts.limits(), parts.events());
         this.host = new ShardHost(
@@ -160,7 +162,9 @@ public final class ShardRegion {
 
         @Override
         public void onLeftOver(Envelope envelope, NodeId sender) {
-            if (sender.equals(plane.self())) {
+            if (plane.isClosed()) {
+                plane.undeliveredFrom(sender, UndeliveredReason.CLOSED, envelope, "the sharding was closed");
+            } else if (sender.equals(plane.self())) {
                 plane.takeBack(envelope);
             } else {
                 plane.sendBack(sender, envelope);

@@ -29,8 +29,14 @@ final class Slot {
     @Nullable
     NodeId dirty;
 
-    long marker;
+    /** The marker whose answer is awaited, 0 for none; read by connections, which tell only of that one. */
+    private volatile long marker;
+
     long markerSentNanos;
+    /** When the link to the dirty home was lost; meaningful while {@code linkLost}. */
+    long linkLostNanos;
+
+    boolean linkLost;
     /** Until then the home is not tried again. */
     long heldUntilNanos;
 
@@ -72,6 +78,26 @@ final class Slot {
 
     void attended() {
         signalled.set(false);
+    }
+
+    long marker() {
+        return marker;
+    }
+
+    /** Kernel thread. */
+    void marker(long awaited) {
+        marker = awaited;
+    }
+
+    boolean awaits(long answered) {
+        return answered != 0 && marker == answered;
+    }
+
+    /** Nothing that left by an earlier route is under way any more. */
+    void clean() {
+        dirty = null;
+        marker = 0;
+        linkLost = false;
     }
 
     void noteBounce() {

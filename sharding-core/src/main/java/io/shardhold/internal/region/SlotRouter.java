@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotRouter {
     private static final int FLUSHED_AT_ONCE = 256;
+    private static final int ANNOUNCED_RETRIES = 4;
 
     private final RouteTable table;
     private final DataPlane plane;
@@ -75,13 +76,11 @@ final class SlotRouter {
     /** A new incarnation begins with no knowledge of homes; what is parked stays parked. */
     void begin() {
         for (Slot slot : table.all()) {
-            slot.dirty = null;
-            slot.marker = 0;
             slot.heldUntilNanos = nowNanos();
             slot.movingEpoch = null;
             slot.attended();
             park(slot);
-            slot.dirty = null;
+            slot.clean();
             if (slot.parked().size() > 0) {
                 unsettled.add(slot.shard());
             }
@@ -100,6 +99,8 @@ final class SlotRouter {
         }
         if (newEpoch) {
             slot.heldUntilNanos = nowNanos();
+            // An answer to an earlier marker may be ahead of what the old home sent back when it stopped.
+            slot.marker(0);
         }
         resolve(slot);
     }
@@ -143,27 +144,50 @@ final class SlotRouter {
 
     void onMarkerAnswered(NodeId from, ShardKey shard, long marker) {
         Slot slot = table.slot(shard);
-        if (slot != null && slot.marker == marker && from.equals(slot.dirty)) {
-            slot.dirty = null;
-            slot.marker = 0;
+        if (slot != null && slot.awaits(marker) && from.equals(slot.dirty)) {
+            slot.clean();
             resolve(slot);
         }
     }
 
-    /** Nothing that was sent to the peer is under way any more: its link is lost, or it has been removed. */
-    void onPeerLost(NodeId peer) {
+    /**
+     * The link to the peer is lost. What it had sent back may still be on its way over its own link: a marker over a new
+     * one asks, and silence for the detection time stands for the answer.
+     */
+    void onLinkLost(NodeId peer) {
         for (Slot slot : table.all()) {
-            boolean routed =
-                    slot.route() instanceof Route.Remote remote && remote.home().equals(peer);
-            if (routed && slot.route() instanceof Route.Remote remote && remote.isBroken()) {
+            if (slot.route() instanceof Route.Remote remote && remote.home().equals(peer) && remote.isBroken()) {
                 park(slot);
             }
             if (peer.equals(slot.dirty)) {
-                slot.dirty = null;
-                slot.marker = 0;
+                slot.marker(0);
+                if (!slot.linkLost) {
+                    slot.linkLost = true;
+                    slot.linkLostNanos = nowNanos();
+                }
                 unsettled.add(slot.shard());
+                resolve(slot);
             }
-            if (routed) {
+        }
+    }
+
+    /** The peer has been removed: nothing comes back from it any more. */
+    void onPeerRemoved(NodeId peer) {
+        plane.forget(peer);
+        for (Slot slot : table.all()) {
+            if (peer.equals(slot.dirty)) {
+                slot.clean();
+                unsettled.add(slot.shard());
+                resolve(slot);
+            }
+        }
+    }
+
+    /** Another coordinator may know nothing of a handoff that the one before it only announced. */
+    void onNewTerm() {
+        for (Slot slot : table.all()) {
+            if (slot.movingEpoch != null) {
+                slot.movingEpoch = null;
                 resolve(slot);
             }
         }
@@ -201,9 +225,7 @@ final class SlotRouter {
 
     /** The route that the slot should have; null if its messages are to wait. */
     private Route.@Nullable Open desired(Slot slot) {
-        boolean moving = slot.movingEpoch != null
-                && nowNanos() - slot.movingSinceNanos < timings.handOff().toNanos();
-        if (givenUp || moving) {
+        if (givenUp || isMoving(slot)) {
             return null;
         }
         if (hostedHere.test(slot.shard())) {
@@ -214,6 +236,18 @@ final class SlotRouter {
             return null;
         }
         return new Route.Remote(placement.home());
+    }
+
+    /** Whether a handoff is awaited: for its timeout once the map shows it, for a few retries while it is only announced. */
+    private boolean isMoving(Slot slot) {
+        if (slot.movingEpoch == null) {
+            return false;
+        }
+        Placement placement = placements.get(slot.shard());
+        long patience = placement != null && placement.move() != null
+                ? timings.handOff().toNanos()
+                : ANNOUNCED_RETRIES * timings.retry().toNanos();
+        return nowNanos() - slot.movingSinceNanos < patience;
     }
 
     private static boolean isSame(Route current, Route.@Nullable Open desired) {
@@ -249,7 +283,8 @@ final class SlotRouter {
             slot.route(new Route.Parking());
             if (open instanceof Route.Remote remote) {
                 slot.dirty = remote.home();
-                slot.marker = 0;
+                slot.marker(0);
+                slot.linkLost = false;
             }
             slot.draining(true);
             open.gate().close(() -> {
@@ -265,13 +300,18 @@ final class SlotRouter {
         if (home == null) {
             return true;
         }
-        if (slot.marker == 0) {
-            slot.marker = ++markers;
+        if (slot.linkLost
+                && nowNanos() - slot.linkLostNanos >= timings.detection().toNanos()) {
+            slot.clean();
+            return true;
+        }
+        boolean first = slot.marker() == 0;
+        if (first) {
+            slot.marker(++markers);
+        }
+        if (first || nowNanos() - slot.markerSentNanos >= timings.retry().toNanos()) {
             slot.markerSentNanos = nowNanos();
-            plane.sendMarker(home, slot.shard(), slot.marker);
-        } else if (nowNanos() - slot.markerSentNanos >= timings.retry().toNanos()) {
-            slot.markerSentNanos = nowNanos();
-            plane.sendMarker(home, slot.shard(), slot.marker);
+            plane.sendMarker(home, slot.shard(), slot.marker());
         }
         return false;
     }
@@ -302,7 +342,8 @@ final class SlotRouter {
         slot.heldUntilNanos = nowNanos() + timings.retry().toNanos() / 2;
         if (failed instanceof Route.Remote remote) {
             slot.dirty = remote.home();
-            slot.marker = 0;
+            slot.marker(0);
+            slot.linkLost = false;
         }
     }
 }

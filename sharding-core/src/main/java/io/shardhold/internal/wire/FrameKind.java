@@ -32,9 +32,12 @@ public enum FrameKind {
     /** What a frame may be longer than the largest user message. */
     public static final int OVERHEAD_BYTES = 64 * 1024;
 
+    /** What control messages are cut to fit, however small the user's messages are to be. */
+    public static final int CONTROL_BYTES = 1 << 20;
+
     /** Longest frame where the largest user message has so many bytes. */
     public static int longestFrame(int frameBytes) {
-        return Math.addExact(frameBytes, OVERHEAD_BYTES);
+        return Math.addExact(Math.max(frameBytes, CONTROL_BYTES), OVERHEAD_BYTES);
     }
 
     /** Checks the length that a peer announced, before anything is allocated. */

@@ -337,6 +337,5 @@ class ShardHostStressTest {
         assertThat(counters.get(Counter.ENTITIES_STARTED)).isEqualTo(counters.get(Counter.ENTITIES_STOPPED));
         assertThat(counters.get(Counter.SHARDS_STARTED)).isEqualTo(counters.get(Counter.SHARDS_STOPPED));
         assertThat(handled.get()).as("the test does something").isPositive();
-        assertThat(leftOver.get()).isPositive();
     }
 }

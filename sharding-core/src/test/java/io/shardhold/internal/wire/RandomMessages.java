@@ -68,10 +68,10 @@ final class RandomMessages {
         add(
                 MembershipMessage.SeekReply.class,
                 () -> new MembershipMessage.SeekReply(
-                        any(MembershipMessage.Standing.values()), any(), flag(), maybe(this::node), any(), seeds()));
-        add(MembershipMessage.AgreeRequest.class, () -> new MembershipMessage.AgreeRequest(any(), seeds()));
+                        any(MembershipMessage.Standing.values()), any(), flag(), maybe(this::node), number(), seeds()));
+        add(MembershipMessage.AgreeRequest.class, () -> new MembershipMessage.AgreeRequest(number(), seeds()));
         add(MembershipMessage.Agreed.class, () -> new MembershipMessage.Agreed(any(), declaration()));
-        add(MembershipMessage.AgreeRefused.class, () -> new MembershipMessage.AgreeRefused(any(), any(), seeds()));
+        add(MembershipMessage.AgreeRefused.class, () -> new MembershipMessage.AgreeRefused(any(), number(), seeds()));
         add(MembershipMessage.JoinRefused.class, () -> new MembershipMessage.JoinRefused(word()));
         add(MembershipMessage.Joined.class, () -> new MembershipMessage.Joined(term()));
         add(MembershipMessage.VerdictNotice.class, () -> new MembershipMessage.VerdictNotice(any()));
@@ -84,20 +84,20 @@ final class RandomMessages {
                         any(DetectorMessage.Consent.values()),
                         maybe(this::node),
                         maybe(this::term),
-                        any(),
-                        any()));
+                        position(),
+                        number()));
     }
 
     private void seats() {
-        add(SeatMessage.Probe.class, () -> new SeatMessage.Probe(any(), any(), flag(), any()));
+        add(SeatMessage.Probe.class, () -> new SeatMessage.Probe(any(), any(), flag(), number()));
         add(SeatMessage.PromiseRequest.class, () -> new SeatMessage.PromiseRequest(term(), any()));
         add(SeatMessage.ReadRequest.class, () -> new SeatMessage.ReadRequest(term(), key()));
         add(SeatMessage.Replicate.class, () -> new SeatMessage.Replicate(term(), any(), segment()));
-        add(SeatMessage.Beat.class, () -> new SeatMessage.Beat(term(), any(), any()));
+        add(SeatMessage.Beat.class, () -> new SeatMessage.Beat(term(), any(), position()));
         add(SeatMessage.Resigned.class, () -> new SeatMessage.Resigned(term()));
         add(SeatMessage.Goodbye.class, () -> new SeatMessage.Goodbye(any()));
-        add(ReplicaMessage.MapDigest.class, () -> new ReplicaMessage.MapDigest(any(), any(), any()));
-        add(ReplicaMessage.MapPull.class, () -> new ReplicaMessage.MapPull(any(), any(), any()));
+        add(ReplicaMessage.MapDigest.class, () -> new ReplicaMessage.MapDigest(any(), number(), position()));
+        add(ReplicaMessage.MapPull.class, () -> new ReplicaMessage.MapPull(any(), number(), position()));
         add(ReplicaMessage.MapPage.class, () -> new ReplicaMessage.MapPage(term(), segment(), any()));
     }
 
@@ -105,14 +105,14 @@ final class RandomMessages {
         add(CoordinatorMessage.Promised.class, () -> new CoordinatorMessage.Promised(term(), any(), stamp()));
         add(
                 CoordinatorMessage.PromiseRefused.class,
-                () -> new CoordinatorMessage.PromiseRefused(term(), any(), maybe(this::term)));
+                () -> new CoordinatorMessage.PromiseRefused(term(), number(), maybe(this::term)));
         add(
                 CoordinatorMessage.ReadPage.class,
                 () -> new CoordinatorMessage.ReadPage(term(), key(), list(() -> new Entry(value(), stamp())), flag()));
-        add(CoordinatorMessage.Accepted.class, () -> new CoordinatorMessage.Accepted(term(), any()));
+        add(CoordinatorMessage.Accepted.class, () -> new CoordinatorMessage.Accepted(term(), position()));
         add(
                 CoordinatorMessage.ReplicateRefused.class,
-                () -> new CoordinatorMessage.ReplicateRefused(term(), any(), any()));
+                () -> new CoordinatorMessage.ReplicateRefused(term(), number(), position()));
         add(CoordinatorMessage.BeatAck.class, () -> new CoordinatorMessage.BeatAck(term(), any(), list(this::trouble)));
         add(CoordinatorMessage.ResignedAck.class, () -> new CoordinatorMessage.ResignedAck(term()));
     }
@@ -136,7 +136,7 @@ final class RandomMessages {
                 CoordinatorMessage.ShardsStopped.class,
                 () -> new CoordinatorMessage.ShardsStopped(any(), list(this::shardEpoch)));
         add(CoordinatorMessage.ShardKept.class, () -> new CoordinatorMessage.ShardKept(term(), move()));
-        add(CoordinatorMessage.DirectiveRefused.class, () -> new CoordinatorMessage.DirectiveRefused(term(), any()));
+        add(CoordinatorMessage.DirectiveRefused.class, () -> new CoordinatorMessage.DirectiveRefused(term(), number()));
     }
 
     private void regions() {
@@ -250,7 +250,7 @@ final class RandomMessages {
     }
 
     private Declaration declaration() {
-        return new Declaration(words(), word(), random.nextInt(), word(), types(), types());
+        return new Declaration(words(), word(), 1 + random.nextInt(1000), word(), types(), types());
     }
 
     private SortedSet<String> words() {
@@ -259,7 +259,9 @@ final class RandomMessages {
 
     private SortedMap<String, Integer> types() {
         SortedMap<String, Integer> types = new TreeMap<>();
-        words().forEach(type -> types.put(type, random.nextInt()));
+        words().stream()
+                .filter(type -> !type.isEmpty() && type.length() <= 64)
+                .forEach(type -> types.put(type, 1 + random.nextInt(ShardKey.MAX_SHARDS)));
         return types;
     }
 
@@ -273,6 +275,14 @@ final class RandomMessages {
 
     private boolean flag() {
         return random.nextBoolean();
+    }
+
+    private long number() {
+        return random.nextLong(Term.MAX_NUMBER + 1);
+    }
+
+    private long position() {
+        return random.nextLong(Long.MAX_VALUE);
     }
 
     /** Any long; small, large and negative ones alike. */
