@@ -82,6 +82,7 @@ public final class Membership extends TurnedMachine {
     private @Nullable Term coordinator;
     private long coordinatorHeardNanos;
     private long agreedNumber;
+    private long seenNumber;
     private @Nullable NodeId agreedCandidate;
     private @Nullable FoundingRound round;
     private @Nullable NodeId asked;
@@ -132,6 +133,12 @@ public final class Membership extends TurnedMachine {
 
     private long nowNanos() {
         return turn().now().monoNanos();
+    }
+
+    /** The highest term number that this node has come across: no founding of its own may go below it. */
+    private long highestNumber() {
+        long followed = coordinator == null ? 0 : coordinator.number();
+        return Math.max(seenNumber, Math.max(followed, Math.max(agreedNumber, replies.highestNumber())));
     }
 
     private boolean isSeed() {
@@ -215,7 +222,7 @@ public final class Membership extends TurnedMachine {
             return;
         }
         long unixSeconds = turn().now().wallMillis() / MILLIS_PER_SECOND;
-        long number = Math.max(unixSeconds, Math.max(agreedNumber, replies.highestNumber()) + 1);
+        long number = Math.max(unixSeconds, highestNumber() + 1);
         if (number > Term.MAX_NUMBER) {
             return;
         }
@@ -289,8 +296,7 @@ public final class Membership extends TurnedMachine {
         if (phase == Phase.GIVING_UP && leaveAsked) {
             depart();
         } else if (phase == Phase.GIVING_UP) {
-            turn().end(new Ending.Rebirth(
-                    endReason, Math.max(agreedNumber, replies.highestNumber()), newestIncarnation));
+            turn().end(new Ending.Rebirth(endReason, highestNumber(), newestIncarnation));
         } else if (phase == Phase.LEAVING) {
             part();
         }
@@ -383,6 +389,11 @@ public final class Membership extends TurnedMachine {
     }
 
     // ---- what other machines tell ----------------------------------------------------------------------------
+
+    @Override
+    public void onLeadershipChanged(Signal.LeadershipChanged signal) {
+        seenNumber = Math.max(seenNumber, signal.highestNumber());
+    }
 
     @Override
     public void onSeatTaken(Signal.SeatTaken signal) {
@@ -498,7 +509,7 @@ public final class Membership extends TurnedMachine {
                                     clusterId,
                                     mayServe && phase == Phase.MEMBER,
                                     contact,
-                                    Math.max(agreedNumber, coordinator == null ? 0 : coordinator.number()),
+                                    highestNumber(),
                                     profile.seeds()));
         }
 
