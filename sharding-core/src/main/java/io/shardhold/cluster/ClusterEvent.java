@@ -54,9 +54,6 @@ public sealed interface ClusterEvent {
     /** The coordinator on this node has removed a member. */
     record Verdict(NodeId member, String reason) implements ClusterEvent {}
 
-    /** The coordinator on this node has placed or moved shards; one event per batch. */
-    record ShardsPlaced(int count, String detail) implements ClusterEvent {}
-
     /** A shard moved on the word of the coordinator on this node. */
     record ShardMoved(String type, int shard, NodeId from, NodeId to, String epoch) implements ClusterEvent {}
 

@@ -20,8 +20,6 @@ public enum UndeliveredReason {
     HANDLER_FAILED,
     /** The node that held the message does not know the entity type. */
     UNKNOWN_TYPE,
-    /** The entity was stopped with the message in its mailbox, and its region could not send it on. */
-    STOPPED,
     /** The sharding was closed with the message parked. */
     CLOSED,
     /** No answer came in time. */

@@ -1,5 +1,7 @@
 package io.shardhold.config;
 
+import io.shardhold.allocation.AllocationStrategy;
+import io.shardhold.allocation.LeastShards;
 import io.shardhold.cluster.ClusterEvent;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,6 +53,7 @@ public final class ShardingSettings {
     private final Limits limits;
     private final List<Consumer<ClusterEvent>> listeners;
     private final int workers;
+    private final AllocationStrategy allocation;
 
     private ShardingSettings(Builder from, String bindHost, String advertisedHost, List<String> seeds) {
         this.clusterName = from.clusterName;
@@ -69,6 +72,7 @@ public final class ShardingSettings {
         this.limits = from.limits;
         this.listeners = List.copyOf(from.listeners);
         this.workers = from.workers;
+        this.allocation = from.allocation;
     }
 
     /**
@@ -162,6 +166,11 @@ public final class ShardingSettings {
         return workers;
     }
 
+    /** Where shards go. */
+    public AllocationStrategy allocation() {
+        return allocation;
+    }
+
     /** How long the shards of a node that dies can be without a home, as two sums in seconds; printed at start. */
     public String describeBounds() {
         Timings t = timings;
@@ -197,6 +206,7 @@ public final class ShardingSettings {
         private Limits limits = Limits.DEFAULT;
         private final List<Consumer<ClusterEvent>> listeners = new ArrayList<>();
         private int workers = Runtime.getRuntime().availableProcessors();
+        private AllocationStrategy allocation = new LeastShards();
 
         private Builder(String clusterName) {
             this.clusterName = Objects.requireNonNull(clusterName, "clusterName");
@@ -277,6 +287,12 @@ public final class ShardingSettings {
         /** Threads for entities, 1 to 1024; by default one per processor, since handlers should not block. */
         public Builder workers(int threads) {
             this.workers = threads;
+            return this;
+        }
+
+        /** Where shards go, if this node coordinates; all nodes should have the same. {@link LeastShards} by default. */
+        public Builder allocation(AllocationStrategy strategy) {
+            this.allocation = Objects.requireNonNull(strategy, "strategy");
             return this;
         }
 

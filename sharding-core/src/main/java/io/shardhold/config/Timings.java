@@ -3,8 +3,8 @@ package io.shardhold.config;
 import java.time.Duration;
 
 /**
- * How long things may take. All nodes of a cluster must agree on {@code consent}, {@code margin} and
- * {@code handlerBudget}; the handshake refuses others.
+ * How long things may take. All nodes of a cluster must agree on {@code detection}, {@code stable}, {@code consent},
+ * {@code margin} and {@code handlerBudget}; the handshake refuses others.
  *
  * @param probe how often a node asks the seats for consent; 0.5 s: six probes fit a detection time
  * @param detection silence after which a node counts as unreachable; 3 s: longer than a garbage collection of a sane

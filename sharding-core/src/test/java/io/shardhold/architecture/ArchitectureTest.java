@@ -105,7 +105,7 @@ class ArchitectureTest {
     void packagesImportOnlyWhatTheDesignDraws() {
         classes()
                 .should(importOnlyWhatTheTableAllows())
-                .because("DESIGN, section 4: a class that needs a peek into a sibling wants a signal")
+                .because("docs/adr/0001: a class that needs a peek into a sibling wants a signal")
                 .allowEmptyShould(true)
                 .check(classes);
     }
@@ -149,7 +149,7 @@ class ArchitectureTest {
     void onlyConfigEntityAndTheJacksonPackageUseJackson() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".config", ROOT + ".entity", ROOT + ".internal.jackson")
+                .resideOutsideOfPackages(ROOT + ".config", ROOT + ".entity")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml..")

@@ -22,9 +22,6 @@ final class EventTexts {
         if (event instanceof ClusterEvent.RightLost lost) {
             return Optional.of("may not serve, missing seats " + lost.missingSeats());
         }
-        if (event instanceof ClusterEvent.ShardsPlaced placed) {
-            return Optional.of("placed " + placed.count() + " shards: " + placed.detail());
-        }
         if (event instanceof ClusterEvent.Reborn reborn) {
             return Optional.of("starts over as a new incarnation: " + reborn.reason());
         }

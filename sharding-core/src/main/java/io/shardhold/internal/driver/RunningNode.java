@@ -1,6 +1,5 @@
 package io.shardhold.internal.driver;
 
-import io.shardhold.allocation.LeastShards;
 import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.ClusterView;
 import io.shardhold.cluster.NodeId;
@@ -34,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A node in production: sockets, one kernel thread, worker threads, and the life from start to close. */
 public final class RunningNode implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("io.shardhold");
     private static final long STOP_MILLIS = 2_000;
 
     private final ShardingSettings settings;
@@ -43,6 +43,7 @@ public final class RunningNode implements AutoCloseable {
     private final List<WorkerPool> pools = new ArrayList<>();
     private final ClusterNode node;
     private final KernelThread thread;
+    private final Thread shutdownHook = new Thread(this::close, "shardhold-shutdown");
     private final UpWatch upWatch = new UpWatch();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private boolean closed;
@@ -65,7 +66,7 @@ public final class RunningNode implements AutoCloseable {
                         events,
                         KernelObserver.NONE),
                 Guards.STRICT,
-                new LeastShards(),
+                settings.allocation(),
                 counters);
         NodeId self = ClusterNode.identity(settings, time.wallMillis(), 0);
         NodeKernel first = node.begin(self);
@@ -80,16 +81,17 @@ public final class RunningNode implements AutoCloseable {
      */
     public static RunningNode start(ShardingSettings settings) {
         RunningNode running = new RunningNode(settings);
-        System.getLogger("io.shardhold")
-                .log(System.Logger.Level.INFO, settings.name() + ": " + settings.describeBounds());
+        LOG.log(System.Logger.Level.INFO, settings.name() + ": " + settings.describeBounds());
         running.thread.start();
+        Runtime.getRuntime().addShutdownHook(running.shutdownHook);
         return running;
     }
 
     private static NettyTransport.Settings transportSettings(ShardingSettings settings) {
         Timings timings = settings.timings();
         String shared = "consent " + timings.consent() + ", margin " + timings.margin() + ", handler budget "
-                + timings.handlerBudget() + ", detection " + timings.detection() + ", stable " + timings.stable();
+                + timings.handlerBudget() + ", detection " + timings.detection() + ", stable " + timings.stable()
+                + ", frames of " + settings.limits().frameBytes() + " bytes";
         NettyTransport.Settings defaults = NettyTransport.Settings.of(
                 settings.bindHost(),
                 settings.bindPort(),
@@ -140,8 +142,7 @@ public final class RunningNode implements AutoCloseable {
             try {
                 listener.accept(event);
             } catch (RuntimeException e) {
-                System.getLogger("io.shardhold")
-                        .log(System.Logger.Level.WARNING, "a listener of the application threw on " + event, e);
+                LOG.log(System.Logger.Level.WARNING, "a listener of the application threw on " + event, e);
             }
         }
     }
@@ -206,6 +207,14 @@ public final class RunningNode implements AutoCloseable {
         return ended.minimalCompletionStage();
     }
 
+    private void removeShutdownHook() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdownHook);
+        } catch (IllegalStateException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the JVM is shutting down, the hook runs");
+        }
+    }
+
     /** Leaves, waits for it no longer than the shutdown timeout, and frees sockets and threads. */
     @Override
     public synchronized void close() {
@@ -213,14 +222,14 @@ public final class RunningNode implements AutoCloseable {
             return;
         }
         closed = true;
+        removeShutdownHook();
         leave();
         try {
             ended.get(settings.timings().shutdown().toMillis() + STOP_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            System.getLogger("io.shardhold")
-                    .log(System.Logger.Level.WARNING, settings.name() + ": did not leave in order: " + e);
+            LOG.log(System.Logger.Level.WARNING, settings.name() + ": did not leave in order: " + e);
         }
         node.close();
         thread.stop(STOP_MILLIS);

@@ -120,7 +120,7 @@ public final class NodeKernel {
             handle(input);
             runCascade();
             outbox.forEach(Runnable::run);
-        } catch (RuntimeException | StackOverflowError cause) {
+        } catch (RuntimeException | Error cause) {
             ending = new Ending.Fault(cause);
             ports.events().accept(new ClusterEvent.MachineFault(cause));
         } finally {

@@ -122,7 +122,6 @@ final class WireTags {
                 case FACTORY_FAILED -> 7;
                 case HANDLER_FAILED -> 8;
                 case UNKNOWN_TYPE -> 9;
-                case STOPPED -> 10;
                 case CLOSED -> 11;
                 case TIMED_OUT -> 12;
                 case TOO_MANY_ASKS -> 13;
