@@ -230,6 +230,7 @@ final class RegionMachine extends TurnedMachine {
         for (MapValue value : signal.removed()) {
             if (value instanceof MapValue.MemberEntry entry) {
                 members.remove(entry.member().id());
+                router.onPeerForgotten(entry.member().id());
             }
         }
     }
@@ -436,7 +437,7 @@ final class RegionMachine extends TurnedMachine {
         @Override
         public void onShardsStarted(NodeId from, RegionMessage.ShardsStarted message) {
             if (message.clusterId() == clusterId && members.containsKey(from)) {
-                message.shards().forEach(shard -> router.onStarted(shard.shard()));
+                message.shards().forEach(router::onStarted);
             }
         }
     }

@@ -40,6 +40,10 @@ final class Slot {
     /** Until then the home is not tried again. */
     long heldUntilNanos;
 
+    /** The epoch whose home has said that it started, until something comes back from there. */
+    @Nullable
+    Epoch startedEpoch;
+
     /** The epoch that a handoff has begun to move, and when. */
     @Nullable
     Epoch movingEpoch;

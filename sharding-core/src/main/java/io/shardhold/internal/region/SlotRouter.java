@@ -7,6 +7,7 @@ import io.shardhold.internal.kernel.Turn;
 import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.protocol.Epoch;
 import io.shardhold.internal.protocol.Placement;
+import io.shardhold.internal.protocol.ShardEpoch;
 import io.shardhold.internal.protocol.ShardKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,9 @@ final class SlotRouter {
     private final Predicate<ShardKey> hostedHere;
     private final Map<ShardKey, Placement> placements = new TreeMap<>();
     private final TreeSet<ShardKey> unsettled = new TreeSet<>();
+    /** Who has its verdict and is still in the map. */
+    private final TreeSet<NodeId> removed = new TreeSet<>();
+
     private long markers;
     private boolean givenUp;
 
@@ -117,8 +121,17 @@ final class SlotRouter {
         }
     }
 
-    /** The home welcomes messages now. */
-    void onStarted(ShardKey shard) {
+    /** The home welcomes messages now; what it sent back before may still be on its way. */
+    void onStarted(ShardEpoch started) {
+        Slot slot = table.slot(started.shard());
+        if (slot != null) {
+            slot.startedEpoch = started.epoch();
+            onHostingChanged(started.shard());
+        }
+    }
+
+    /** The shard is hosted here from now on, or no more. */
+    void onHostingChanged(ShardKey shard) {
         Slot slot = table.slot(shard);
         if (slot != null) {
             slot.heldUntilNanos = nowNanos();
@@ -126,20 +139,23 @@ final class SlotRouter {
         }
     }
 
-    /** The shard is hosted here from now on, or no more. */
-    void onHostingChanged(ShardKey shard) {
-        onStarted(shard);
-    }
-
     void onWaits(ShardKey shard) {
         Slot slot = table.slot(shard);
         if (slot != null) {
             slot.attended();
-            if (slot.takeBounced()) {
+            if (slot.takeBounced() && !takeStarted(slot)) {
                 slot.heldUntilNanos = nowNanos() + timings.retry().toNanos() / 2;
             }
             resolve(slot);
         }
+    }
+
+    /** Whether the home has said that it started since it was tried last: then it need not be given time. */
+    private boolean takeStarted(Slot slot) {
+        Placement placement = placements.get(slot.shard());
+        boolean started = placement != null && placement.epoch().equals(slot.startedEpoch);
+        slot.startedEpoch = null;
+        return started;
     }
 
     void onMarkerAnswered(NodeId from, ShardKey shard, long marker) {
@@ -171,10 +187,19 @@ final class SlotRouter {
         }
     }
 
-    /** The peer has been removed: nothing comes back from it any more. */
+    /** The map says nothing of the peer any more. */
+    void onPeerForgotten(NodeId peer) {
+        removed.remove(peer);
+    }
+
+    /** The peer has been removed: nothing comes back from it any more, and what is for it waits for another home. */
     void onPeerRemoved(NodeId peer) {
+        removed.add(peer);
         plane.forget(peer);
         for (Slot slot : table.all()) {
+            if (slot.route() instanceof Route.Remote remote && remote.home().equals(peer)) {
+                park(slot);
+            }
             if (peer.equals(slot.dirty)) {
                 slot.clean();
                 unsettled.add(slot.shard());
@@ -233,6 +258,9 @@ final class SlotRouter {
         }
         Placement placement = placements.get(slot.shard());
         if (placement == null || placement.home().equals(turn.get().self()) || nowNanos() - slot.heldUntilNanos < 0) {
+            return null;
+        }
+        if (removed.contains(placement.home())) {
             return null;
         }
         return new Route.Remote(placement.home());
