@@ -81,7 +81,10 @@ public final class ClusterSharding implements AutoCloseable {
         return node.leave();
     }
 
-    /** Leaves, waiting no longer than the shutdown timeout, and frees sockets and threads. Twice does no harm. */
+    /**
+     * Leaves, waiting no longer than the shutdown timeout, and frees sockets and threads. Twice does no harm. On a thread
+     * of the sharding, in a listener or a handler, it does not wait: the node is closed meanwhile.
+     */
     @Override
     public void close() {
         node.close();

@@ -3,7 +3,8 @@ package io.shardhold.config;
 /**
  * How much of each thing there may be. What goes beyond is refused and reported, never queued without a bound.
  *
- * @param frameBytes longest frame on the wire; larger messages are refused at the caller; 1 MiB
+ * @param frameBytes longest message or answer on the wire; a larger message is refused at the caller; the same on all
+ *     nodes, the handshake refuses others; 1 MiB
  * @param parkedPerShard messages parked for one shard without a reachable home; the newest is refused; 10,000
  * @param parkedBytes bytes parked on the node; the newest is refused; 64 MiB
  * @param mailbox messages waiting for one entity; the newest is refused; 100,000

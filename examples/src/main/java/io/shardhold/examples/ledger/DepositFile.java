@@ -31,6 +31,9 @@ record DepositFile(List<DepositRow> rows, List<String> badLines) {
     private static final String SHIPPED = "deposits.csv.gz";
     private static final int ID_LENGTH = 64;
 
+    /** What bytes that are no UTF-8 are read as. */
+    private static final char NOT_UTF_8 = '\uFFFD';
+
     /** Sums of this many rows stay far below what a long holds. */
     private static final long CENTS_AT_MOST = 1_000_000_000_000L;
 
@@ -56,15 +59,25 @@ record DepositFile(List<DepositRow> rows, List<String> badLines) {
         }
         Path file = input.get();
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new Unreadable("cannot read '" + file + "': "
-                    + (Files.exists(file) ? "it is not a regular file that you may read" : "there is no such file")
+            throw new Unreadable("cannot read '" + file + "': " + whyUnreadable(file)
                     + "; give a CSV file with lines of " + DepositRow.HEADER);
         }
         if (Files.size(file) > BYTES_AT_MOST) {
             throw new Unreadable("'" + file + "' has " + Files.size(file) + " bytes, at most " + BYTES_AT_MOST
                     + " are read: give a part of it");
         }
-        return read(Files.newInputStream(file));
+        DepositFile deposits = read(Files.newInputStream(file));
+        if (deposits.rows.isEmpty() && deposits.badLines.isEmpty()) {
+            throw new Unreadable("'" + file + "' has no deposits; give a CSV file with lines of " + DepositRow.HEADER);
+        }
+        return deposits;
+    }
+
+    private static String whyUnreadable(Path file) {
+        if (!Files.exists(file)) {
+            return "there is no such file";
+        }
+        return Files.isDirectory(file) ? "it is a directory" : "it is not a regular file that you may read";
     }
 
     private static DepositFile read(InputStream bytes) throws IOException {
@@ -129,11 +142,11 @@ record DepositFile(List<DepositRow> rows, List<String> badLines) {
         private static Optional<String> idProblem(String field, String id) {
             boolean fits = !id.isEmpty()
                     && id.length() <= ID_LENGTH
-                    && id.chars().noneMatch(c -> Character.isISOControl(c) || c == '"');
+                    && id.chars().noneMatch(c -> Character.isISOControl(c) || c == '"' || c == NOT_UTF_8);
             return fits
                     ? Optional.empty()
                     : Optional.of(field + " must have 1 to " + ID_LENGTH
-                            + " characters, no quotes and no control characters, was " + quoted(id));
+                            + " characters of UTF-8, no quotes and no control characters, was " + quoted(id));
         }
 
         private static Optional<String> amountProblem(String amount) {

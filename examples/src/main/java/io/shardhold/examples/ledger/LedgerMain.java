@@ -36,7 +36,8 @@ final class LedgerMain {
             name(deposits.badLines(), "bad lines, skipped");
             return run(options, deposits, startNanos);
         } catch (LedgerOptions.Refused refused) {
-            System.err.println("ledger: " + refused.getMessage() + "\n\n" + LedgerOptions.HELP);
+            System.err.println("ledger: " + refused.getMessage());
+            System.err.println(LedgerOptions.HELP.lines().findFirst().orElseThrow() + "; --help says more");
             return USAGE;
         } catch (DepositFile.Unreadable unreadable) {
             System.err.println("ledger: " + unreadable.getMessage());

@@ -68,6 +68,7 @@ class DepositFileTest {
     void idsAreShortAndPlain() throws IOException {
         assertThat(badLine(",a1,1")).startsWith("line 2: deposit_id must have 1 to 64");
         assertThat(badLine("d1,,1")).startsWith("line 2: account_id must have 1 to 64");
+        assertThat(badLine("d\uFFFD,a1,1")).contains("characters of UTF-8");
         assertThat(badLine("\"d1\",a1,1")).startsWith("line 2: deposit_id must have 1 to 64");
         assertThat(badLine("d1," + "a".repeat(65) + ",1"))
                 .contains("account_id")
@@ -116,7 +117,17 @@ class DepositFileTest {
                 .withMessageContainingAll("missing.csv", "no such file");
         assertThatExceptionOfType(DepositFile.Unreadable.class)
                 .isThrownBy(() -> DepositFile.read(Optional.of(directory)))
-                .withMessageContaining("not a regular file");
+                .withMessageContaining("it is a directory");
+    }
+
+    @Test
+    void aFileWithoutDepositsIsRefused(@TempDir Path directory) throws IOException {
+        for (String nothing : new String[] {"", DepositRow.HEADER + "\n"}) {
+            Path empty = Files.writeString(directory.resolve("empty.csv"), nothing);
+            assertThatExceptionOfType(DepositFile.Unreadable.class)
+                    .isThrownBy(() -> DepositFile.read(Optional.of(empty)))
+                    .withMessageContainingAll("empty.csv", "no deposits", DepositRow.HEADER);
+        }
     }
 
     @Test

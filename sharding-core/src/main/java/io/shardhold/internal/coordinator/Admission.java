@@ -3,6 +3,7 @@ package io.shardhold.internal.coordinator;
 import io.shardhold.cluster.Member;
 import io.shardhold.cluster.MemberStatus;
 import io.shardhold.cluster.NodeId;
+import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Turn;
 import io.shardhold.internal.protocol.Declaration;
 import io.shardhold.internal.protocol.EntryKey;
@@ -53,6 +54,7 @@ final class Admission {
             return;
         }
         if (objection.isPresent()) {
+            turn().count(Counter.JOINS_REFUSED);
             turn().send(from, new MembershipMessage.JoinRefused(objection.get()));
         } else {
             admit(from, declaration);

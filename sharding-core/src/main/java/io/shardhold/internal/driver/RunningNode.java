@@ -15,6 +15,7 @@ import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.KernelObserver;
 import io.shardhold.internal.kernel.NodeKernel;
 import io.shardhold.internal.kernel.SeededChance;
+import io.shardhold.internal.kernel.Thrown;
 import io.shardhold.internal.netty.NettyTransport;
 import io.shardhold.internal.node.ClusterNode;
 import java.security.SecureRandom;
@@ -38,20 +39,21 @@ public final class RunningNode implements AutoCloseable {
 
     private final ShardingSettings settings;
     private final SystemTime time = new SystemTime();
-    private final Counters counters = new Counters();
+    private final Counters counters;
     private final NettyTransport transport;
     private final List<WorkerPool> pools = new ArrayList<>();
     private final ClusterNode node;
     private final KernelThread thread;
-    private final Thread shutdownHook = new Thread(this::close, "shardhold-shutdown");
-    private final UpWatch upWatch = new UpWatch();
+    private final Thread shutdownHook = new Thread(this::shutDown, "shardhold-shutdown");
+    private final UpWatch upWatch;
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private boolean closed;
 
-    private RunningNode(ShardingSettings settings) {
+    private RunningNode(ShardingSettings settings, NettyTransport transport, Counters counters) {
         this.settings = settings;
-        transport = new NettyTransport(transportSettings(settings), counters);
-        transport.bind();
+        this.transport = transport;
+        this.counters = counters;
+        upWatch = new UpWatch(settings.address(), settings.seeds());
         WorkerPool shared = pool("shardhold-worker", settings.workers());
         Consumer<ClusterEvent> events = this::onEvent;
         node = new ClusterNode(
@@ -70,7 +72,7 @@ public final class RunningNode implements AutoCloseable {
                 counters);
         NodeId self = ClusterNode.identity(settings, time.wallMillis(), 0);
         NodeKernel first = node.begin(self);
-        transport.start(self, () -> node.view().clusterId(), node.listener());
+        transport.start(self, () -> node.view().clusterId(), upWatch.listening(node.listener()));
         thread = new KernelThread("shardhold-kernel-" + settings.name(), first, this::next);
     }
 
@@ -80,7 +82,16 @@ public final class RunningNode implements AutoCloseable {
      * @throws IllegalStateException if the port cannot be bound; the message names it
      */
     public static RunningNode start(ShardingSettings settings) {
-        RunningNode running = new RunningNode(settings);
+        Counters counters = new Counters();
+        NettyTransport transport = new NettyTransport(transportSettings(settings), counters);
+        RunningNode running;
+        try {
+            transport.bind();
+            running = new RunningNode(settings, transport, counters);
+        } catch (RuntimeException | Error e) {
+            transport.close();
+            throw e;
+        }
         LOG.log(System.Logger.Level.INFO, settings.name() + ": " + settings.describeBounds());
         running.thread.start();
         Runtime.getRuntime().addShutdownHook(running.shutdownHook);
@@ -89,9 +100,10 @@ public final class RunningNode implements AutoCloseable {
 
     private static NettyTransport.Settings transportSettings(ShardingSettings settings) {
         Timings timings = settings.timings();
-        String shared = "consent " + timings.consent() + ", margin " + timings.margin() + ", handler budget "
-                + timings.handlerBudget() + ", detection " + timings.detection() + ", stable " + timings.stable()
-                + ", frames of " + settings.limits().frameBytes() + " bytes";
+        String shared = "consent " + seconds(timings.consent()) + ", margin " + seconds(timings.margin())
+                + ", handler budget " + seconds(timings.handlerBudget()) + ", detection "
+                + seconds(timings.detection()) + ", stable " + seconds(timings.stable()) + ", frames of "
+                + settings.limits().frameBytes() + " bytes";
         NettyTransport.Settings defaults = NettyTransport.Settings.of(
                 settings.bindHost(),
                 settings.bindPort(),
@@ -114,6 +126,10 @@ public final class RunningNode implements AutoCloseable {
                 defaults.backoffMin(),
                 defaults.backoffMax(),
                 defaults.idleTimeout());
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() / 1000.0 + " s";
     }
 
     /** FNV-1a with 64 bits: the same text gives the same number in every JVM. */
@@ -141,8 +157,9 @@ public final class RunningNode implements AutoCloseable {
         for (Consumer<ClusterEvent> listener : settings.listeners()) {
             try {
                 listener.accept(event);
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "a listener of the application threw on " + event, e);
+            } catch (Throwable thrown) {
+                Thrown.rethrowIfFatal(thrown);
+                LOG.log(System.Logger.Level.WARNING, "a listener of the application threw on " + event, thrown);
             }
         }
     }
@@ -155,7 +172,7 @@ public final class RunningNode implements AutoCloseable {
             NodeId after = ClusterNode.identity(
                     settings, time.wallMillis(), Math.max(before.incarnation(), rebirth.newestIncarnation()));
             NodeKernel kernel = node.begin(after);
-            transport.rebirth(after, node.listener());
+            transport.rebirth(after, upWatch.listening(node.listener()));
             onEvent(new ClusterEvent.Reborn(before, after, rebirth.reason()));
             return kernel;
         }
@@ -180,10 +197,17 @@ public final class RunningNode implements AutoCloseable {
 
     /** Waits until this node is a member with the right to serve. */
     public void awaitUp(Duration limit) {
-        upWatch.await(limit, () -> {
-            ClusterView view = view();
-            return view.isUp() && view.mayServe();
-        });
+        if (!isUp() && isOwnThread()) {
+            throw new IllegalStateException(
+                    "awaitUp is called by " + Thread.currentThread().getName()
+                            + ", a thread of the sharding that must not wait; call it from a thread of your own");
+        }
+        upWatch.await(limit, this::isUp);
+    }
+
+    private boolean isUp() {
+        ClusterView view = view();
+        return view.isUp() && view.mayServe();
     }
 
     public ClusterView view() {
@@ -217,7 +241,20 @@ public final class RunningNode implements AutoCloseable {
 
     /** Leaves, waits for it no longer than the shutdown timeout, and frees sockets and threads. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        if (isOwnThread()) {
+            new Thread(this::shutDown, "close of " + settings.name()).start();
+        } else {
+            shutDown();
+        }
+    }
+
+    /** Whether this is a thread that the shutdown would wait for: it runs a listener, a handler or a dependent stage. */
+    private static boolean isOwnThread() {
+        return Thread.currentThread().getName().startsWith("shardhold-");
+    }
+
+    private synchronized void shutDown() {
         if (closed) {
             return;
         }

@@ -2,6 +2,8 @@ package io.shardhold.internal.kernel;
 
 /** What a node counts. The names are part of what operators see. */
 public enum Counter {
+    /** Refused at the caller: the codec did not write it, or it is longer than a frame. */
+    MESSAGES_REFUSED,
     MESSAGES_ENTERED,
     MESSAGES_HANDLED,
     MESSAGES_SENT,
@@ -9,13 +11,17 @@ public enum Counter {
     MESSAGES_BOUNCED,
     MESSAGES_PARKED,
     MESSAGES_UNPARKED,
+    PARKED_REFUSED,
     MESSAGES_UNDELIVERED,
     MESSAGES_IN_DOUBT,
     ASKS_OPENED,
+    ASKS_REFUSED,
     ASKS_ANSWERED,
     ASKS_FAILED,
     REPLIES_LATE,
     REPLIES_LOST,
+    MAILBOX_REFUSED,
+    ENTITIES_REFUSED,
     ENTITIES_STARTED,
     ENTITIES_STOPPED,
     ENTITIES_FAILED,
@@ -28,6 +34,7 @@ public enum Counter {
     FRAMES_REJECTED,
     PEERS_REFUSED,
     OUTBOUND_REFUSED,
+    JOINS_REFUSED,
     VERDICTS,
     RIGHTS_LOST,
     TERMS_STARTED

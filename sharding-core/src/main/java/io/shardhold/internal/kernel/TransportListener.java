@@ -28,6 +28,6 @@ public interface TransportListener {
     /** A peer refuses this incarnation, because it has seen a later one of this node. */
     void onOutdated(long newestIncarnation);
 
-    /** A peer was refused; told once per peer and reason. */
+    /** A peer was refused, or refused this node; told once per peer and reason. */
     void onPeerRefused(String address, String why);
 }

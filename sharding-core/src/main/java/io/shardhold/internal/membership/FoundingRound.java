@@ -25,21 +25,35 @@ final class FoundingRound {
         return number;
     }
 
-    /** Counts an agreement, unless the seed declares an entity type otherwise than those before it; then says how. */
+    /**
+     * Counts an agreement, unless the seed has the name of one before it, or declares an entity type otherwise; then says
+     * which, and how.
+     */
     Optional<String> agree(NodeId from, Declaration declaration) {
         if (!seeds.contains(from.address())) {
             return Optional.empty();
         }
         for (Signal.Agreement other : agreed.values()) {
-            Optional<String> conflict = other.node().address().equals(from.address())
-                    ? Optional.empty()
-                    : declaration.conflictWith(other.declaration());
-            if (conflict.isPresent()) {
-                return conflict.map(c -> c + " on " + other.node().address() + " and " + from.address());
+            if (!other.node().address().equals(from.address())) {
+                Optional<String> conflict = conflict(other, from, declaration);
+                if (conflict.isPresent()) {
+                    return conflict;
+                }
             }
         }
         agreed.put(from.address(), new Signal.Agreement(from, declaration));
         return Optional.empty();
+    }
+
+    private static Optional<String> conflict(Signal.Agreement other, NodeId from, Declaration declaration) {
+        if (other.node().name().equals(from.name())) {
+            return Optional.of("the name '" + from.name() + "' is in use by "
+                    + other.node().address() + ", and asked for by " + from.address()
+                    + "; give each node a name of its own");
+        }
+        return declaration
+                .conflictWith(other.declaration())
+                .map(c -> c + " on " + other.node().address() + " and " + from.address());
     }
 
     /** Whether enough seeds agreed: all that were there, or a majority after a while. */

@@ -66,6 +66,7 @@ public final class Membership extends TurnedMachine {
     private final Timings timings;
     private final Profile profile;
     private final SeedReplies replies;
+    private final Complaints complaints = new Complaints();
     private final Messages messages = new Messages();
     private final Map<NodeId, Member> members = new TreeMap<>();
     private Phase phase = Phase.SEEKING;
@@ -88,7 +89,6 @@ public final class Membership extends TurnedMachine {
     private @Nullable NodeId asked;
     private long newestIncarnation;
     private String endReason = "";
-    private String complaint = "";
     private int ticks;
 
     public Membership(Timings timings, Profile profile) {
@@ -479,20 +479,17 @@ public final class Membership extends TurnedMachine {
         replies.recordUnreachable(signal.address(), signal.why());
     }
 
-    private void refuse(String reason) {
-        if (!reason.equals(complaint)) {
-            complaint = reason;
-            turn().publish(new ClusterEvent.JoinRefused(reason));
-        }
-    }
-
     /** What other nodes say. */
     private final class Messages implements MembershipMessage.Handler {
         @Override
         public void onSeek(NodeId from, MembershipMessage.Seek message) {
             if (!message.seeds().isEmpty() && !message.seeds().equals(profile.seeds())) {
-                refuse(from.address() + " has the seed list " + message.seeds() + ", this node has " + profile.seeds()
-                        + "; give all nodes the same list in the same order");
+                String difference = Complaints.differingSeeds(from, message.seeds(), profile.seeds());
+                if (phase == Phase.SEEKING) {
+                    complaints.ofSelf(turn(), difference);
+                } else {
+                    complaints.ofOther(turn(), from, difference);
+                }
             }
             turn().signal(new Signal.PeerSeen(from));
             long now = nowNanos();
@@ -516,8 +513,8 @@ public final class Membership extends TurnedMachine {
         @Override
         public void onSeekReply(NodeId from, MembershipMessage.SeekReply message) {
             replies.record(from, message, nowNanos());
-            if (isSeed() && phase == Phase.SEEKING) {
-                replies.differingList(nowNanos()).ifPresent(Membership.this::refuse);
+            if (phase == Phase.SEEKING && replies.coordinatorToJoin(nowNanos()).isEmpty()) {
+                replies.differingList(nowNanos()).ifPresent(text -> complaints.ofSelf(turn(), text));
             }
         }
 
@@ -553,7 +550,7 @@ public final class Membership extends TurnedMachine {
                 Optional<String> conflict = round.agree(from, message.declaration());
                 conflict.ifPresent(text -> {
                     turn().send(from, new MembershipMessage.JoinRefused(text));
-                    refuse(text);
+                    complaints.ofOther(turn(), from, text);
                 });
                 settleFounding(nowNanos());
             }
@@ -562,8 +559,7 @@ public final class Membership extends TurnedMachine {
         @Override
         public void onAgreeRefused(NodeId from, MembershipMessage.AgreeRefused message) {
             if (!message.seeds().isEmpty()) {
-                refuse(from.address() + " has the seed list " + message.seeds() + ", this node has " + profile.seeds()
-                        + "; give all nodes the same list in the same order");
+                complaints.ofSelf(turn(), Complaints.differingSeeds(from, message.seeds(), profile.seeds()));
             } else if (round != null && message.highestNumber() >= round.number()) {
                 agreedNumber = Math.max(agreedNumber, message.highestNumber());
                 round = null;
@@ -573,7 +569,7 @@ public final class Membership extends TurnedMachine {
         @Override
         public void onJoinRefused(NodeId from, MembershipMessage.JoinRefused message) {
             if (phase == Phase.SEEKING) {
-                refuse(message.reason());
+                complaints.ofSelf(turn(), message.reason());
             }
         }
 

@@ -51,6 +51,7 @@ final class SeedReplies {
     Optional<NodeId> coordinatorToJoin(long nowNanos) {
         return fresh(nowNanos).stream()
                 .filter(a -> a.reply.standing() == Standing.MEMBER && a.reply.mayServe())
+                .filter(a -> a.reply.seeds().equals(seeds))
                 .flatMap(a -> a.reply.coordinator().stream())
                 .findFirst();
     }
@@ -131,8 +132,7 @@ final class SeedReplies {
     Optional<String> differingList(long nowNanos) {
         return fresh(nowNanos).stream()
                 .filter(a -> !a.reply.seeds().equals(seeds))
-                .map(a -> a.from.address() + " has the seed list " + a.reply.seeds() + ", this node has " + seeds
-                        + "; give all nodes the same list in the same order")
+                .map(a -> Complaints.differingSeeds(a.from, a.reply.seeds(), seeds))
                 .findFirst();
     }
 }

@@ -24,7 +24,7 @@ final class Admission {
             return new Refused(
                     Refusal.SETTINGS,
                     peer + " has (" + hello.timings() + "), " + self + " has (" + settings.timings()
-                            + "): all nodes must agree on these");
+                            + "): all nodes must agree on these; give this one the settings of the others");
         }
         if (peer.address().equals(self.address())) {
             return sameAddress(peer, self);
@@ -42,7 +42,10 @@ final class Admission {
 
     private static Refused sameAddress(NodeId peer, NodeId self) {
         if (peer.equals(self)) {
-            return new Refused(Refusal.SELF, self + " has connected to itself");
+            return new Refused(
+                    Refusal.SELF,
+                    self + " has connected to itself: that is another way to write its address, and it advertises "
+                            + self.address() + "; write it so in the seeds of all nodes");
         }
         if (peer.incarnation() < self.incarnation()) {
             return stale(peer, self.incarnation());

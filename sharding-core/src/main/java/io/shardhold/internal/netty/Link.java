@@ -272,6 +272,9 @@ abstract class Link extends FrameHandler {
             if (refused.newest() > 0) {
                 session.onOutdated(refused.newest());
             }
+            if (Admission.isWorthTelling(refused.refusal())) {
+                session.onPeerRefused(address, refused.refusal().name(), refused.text());
+            }
             end(Cause.REFUSED, "refused (" + refused.refusal() + "): " + refused.text());
         } else if (reply instanceof Handshake.Accepted accepted) {
             onAccepted(accepted.self());

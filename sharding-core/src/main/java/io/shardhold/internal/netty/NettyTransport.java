@@ -23,6 +23,7 @@ import io.shardhold.internal.protocol.DataMessage;
 import io.shardhold.internal.wire.Handshake;
 import io.shardhold.internal.wire.WireCodec;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedSet;
@@ -161,8 +162,11 @@ public final class NettyTransport implements Transport, AutoCloseable {
                 .awaitUninterruptibly();
         Throwable failure = binding.cause();
         if (failure != null) {
+            String reason = failure instanceof UnresolvedAddressException
+                    ? "the host name does not resolve"
+                    : failure.getMessage();
             throw new IllegalStateException(
-                    "cannot listen at " + settings.bindHost() + ":" + settings.bindPort() + ": " + failure.getMessage()
+                    "cannot listen at " + settings.bindHost() + ":" + settings.bindPort() + ": " + reason
                             + ". If another process has the port (ss -ltnp names it), stop it or bind another port;"
                             + " the host must be an address of this machine",
                     failure);

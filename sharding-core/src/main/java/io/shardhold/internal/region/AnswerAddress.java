@@ -2,6 +2,7 @@ package io.shardhold.internal.region;
 
 import io.shardhold.cluster.NodeId;
 import io.shardhold.entity.ReplyTo;
+import java.util.Objects;
 
 /** Where an ask waits: a node, the ask's id there, and the entity type whose codec writes the answer. */
 record AnswerAddress<R>(DataPlane plane, NodeId node, long askId, String type) implements ReplyTo<R> {
@@ -19,6 +20,7 @@ record AnswerAddress<R>(DataPlane plane, NodeId node, long askId, String type) i
 
     @Override
     public void reply(R answer) {
+        Objects.requireNonNull(answer, "an answer is never null: answer with a value, for example true");
         plane.reply(node, askId, type, answer);
     }
 

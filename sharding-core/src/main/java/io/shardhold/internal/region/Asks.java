@@ -5,12 +5,15 @@ import io.shardhold.entity.AskFailedException;
 import io.shardhold.entity.MessageCodec;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.Thrown;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +28,13 @@ final class Asks {
         private final CompletableFuture<Object> answer = new CompletableFuture<>();
         private final long deadlineNanos;
         private final String about;
+        private final Supplier<String> whereabouts;
         private volatile @Nullable Decoder decoder;
 
-        private Open(long deadlineNanos, String about) {
+        private Open(long deadlineNanos, String about, Supplier<String> whereabouts) {
             this.deadlineNanos = deadlineNanos;
             this.about = about;
+            this.whereabouts = whereabouts;
         }
     }
 
@@ -58,14 +63,19 @@ final class Asks {
         this.counters = counters;
     }
 
-    /** Opens an ask; returns its id, or 0 if there are too many. */
-    long open(long deadlineNanos, String about) {
+    /**
+     * Opens an ask; returns its id, or 0 if there are too many.
+     *
+     * @param whereabouts of the entity, for the text of a failure when the time has passed
+     */
+    long open(long deadlineNanos, String about, Supplier<String> whereabouts) {
         if (size.incrementAndGet() > capacity) {
             size.decrementAndGet();
+            counters.increment(Counter.ASKS_REFUSED);
             return 0;
         }
         long id = ids.incrementAndGet();
-        open.put(id, new Open(deadlineNanos, about));
+        open.put(id, new Open(deadlineNanos, about, whereabouts));
         counters.increment(Counter.ASKS_OPENED);
         return id;
     }
@@ -114,9 +124,10 @@ final class Asks {
         }
         Object value;
         try {
-            value = decoder.decode(bytes);
-        } catch (Exception e) {
-            fail(id, UndeliveredReason.CODEC_FAILED, "the codec did not read the answer: " + e);
+            value = Objects.requireNonNull(decoder.decode(bytes), "it made null of it");
+        } catch (Throwable thrown) {
+            Thrown.rethrowIfFatal(thrown);
+            fail(id, UndeliveredReason.CODEC_FAILED, "the codec did not read the answer: " + Thrown.describe(thrown));
             return;
         }
         answer(id, value);
@@ -135,13 +146,17 @@ final class Asks {
     void expire(long nowNanos) {
         open.forEach((id, ask) -> {
             if (nowNanos - ask.deadlineNanos >= 0) {
-                fail(id, UndeliveredReason.TIMED_OUT, "no answer in time");
+                fail(id, UndeliveredReason.TIMED_OUT, ask.whereabouts.get());
             }
         });
     }
 
     void failAll(UndeliveredReason reason, String detail) {
         open.keySet().forEach(id -> fail(id, reason, detail));
+    }
+
+    int capacity() {
+        return capacity;
     }
 
     int size() {

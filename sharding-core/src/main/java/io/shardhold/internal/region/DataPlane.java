@@ -10,6 +10,7 @@ import io.shardhold.entity.MessageRefusedException;
 import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.Thrown;
 import io.shardhold.internal.kernel.Transport;
 import io.shardhold.internal.protocol.Bytes;
 import io.shardhold.internal.protocol.DataMessage;
@@ -19,6 +20,7 @@ import io.shardhold.internal.shard.ShardHost;
 import io.shardhold.internal.signal.Signal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -165,13 +167,17 @@ final class DataPlane {
         byte[] payload;
         try {
             payload = type.codec().encode(message);
-        } catch (Exception | StackOverflowError | LinkageError e) {
+            Objects.requireNonNull(payload, "the codec made null of it");
+        } catch (Throwable thrown) {
+            Thrown.rethrowIfFatal(thrown);
+            counters.increment(Counter.MESSAGES_REFUSED);
             throw new MessageRefusedException(
                     "the codec of entity type '" + type + "' did not write "
-                            + message.getClass().getName() + " for '" + entityId + "': " + e,
-                    e);
+                            + message.getClass().getName() + " for '" + entityId + "': " + Thrown.describe(thrown),
+                    thrown);
         }
         if (payload.length > limits.frameBytes()) {
+            counters.increment(Counter.MESSAGES_REFUSED);
             throw new MessageRefusedException(
                     "a message of " + payload.length + " bytes for " + type + " '" + entityId + "' is longer than "
                             + limits.frameBytes()
@@ -207,7 +213,8 @@ final class DataPlane {
                     undelivered(
                             UndeliveredReason.OUTBOUND_FULL,
                             envelope,
-                            "more than " + limits.outboundBytesPerLink() + " bytes wait for " + route.home());
+                            "more than " + limits.outboundBytesPerLink() + " bytes (Limits.outboundBytesPerLink) would"
+                                    + " wait for " + route.home());
                     yield true;
                 }
                 case NO_LINK -> {
@@ -232,10 +239,14 @@ final class DataPlane {
                 yield true;
             }
             case FULL -> {
+                counters.increment(Counter.PARKED_REFUSED);
                 undelivered(
                         UndeliveredReason.PARKED_FULL,
                         envelope,
-                        "its shard has no reachable home, and " + slot.parked().size() + " messages wait for one");
+                        "shard " + slot.shard() + " has no home that can be reached, and "
+                                + slot.parked().size() + " messages wait for one; at most " + limits.parkedPerShard()
+                                + " of a shard (Limits.parkedPerShard) and " + limits.parkedBytes()
+                                + " bytes on the node (Limits.parkedBytes) may");
                 yield true;
             }
             case CLOSED -> false;
@@ -338,7 +349,12 @@ final class DataPlane {
         Set<ShardKey> backwards = sentBack.get(from);
         boolean goesBack = backwards != null && !backwards.isEmpty() && backwards.contains(envelope.shard());
         if (table.slot(envelope.shard()) == null) {
-            undeliveredFrom(from, UndeliveredReason.UNKNOWN_TYPE, envelope, self() + " does not declare the type");
+            undeliveredFrom(
+                    from,
+                    UndeliveredReason.UNKNOWN_TYPE,
+                    envelope,
+                    self() + " does not declare the entity type '"
+                            + envelope.shard().type() + "'; add it to the settings there");
         } else if (goesBack || host().deliver(envelope, from) == ShardHost.Admission.NOT_HOSTED) {
             sendBack(from, envelope);
         }
@@ -397,10 +413,13 @@ final class DataPlane {
         byte[] payload = null;
         if (type != null) {
             try {
-                payload = type.codec().encodeReply(answer);
-                problem = "the answer has " + payload.length + " bytes, the limit is " + limits.frameBytes();
-            } catch (Exception e) {
-                problem = "the codec did not write the answer: " + e;
+                payload = Objects.requireNonNull(type.codec().encodeReply(answer), "the codec made null of it");
+                problem = "the answer has " + payload.length + " bytes, the limit is " + limits.frameBytes()
+                        + "; answer in parts, or raise Limits.frameBytes on all nodes";
+            } catch (Throwable thrown) {
+                Thrown.rethrowIfFatal(thrown);
+                problem = "the codec did not write the answer, a "
+                        + answer.getClass().getName() + ": " + Thrown.describe(thrown);
             }
         }
         if (payload != null && payload.length <= limits.frameBytes()) {

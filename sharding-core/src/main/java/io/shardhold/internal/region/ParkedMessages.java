@@ -66,10 +66,13 @@ final class ParkedMessages {
 
     private Parking add(Envelope envelope, long place) {
         long size = envelope.sizeBytes();
-        if (messages.size() >= capacity || bytesOnNode.get() + size > byteCapacity) {
+        if (messages.size() >= capacity) {
             return Parking.FULL;
         }
-        bytesOnNode.addAndGet(size);
+        if (bytesOnNode.addAndGet(size) > byteCapacity) {
+            bytesOnNode.addAndGet(-size);
+            return Parking.FULL;
+        }
         messages.put(new Place(place, serial++), envelope);
         return Parking.PARKED;
     }

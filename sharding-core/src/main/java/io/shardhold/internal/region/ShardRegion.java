@@ -25,6 +25,7 @@ import io.shardhold.internal.shard.ShardHost;
 import io.shardhold.internal.signal.Signal;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -52,6 +53,9 @@ public final class ShardRegion {
             Supplier<RandomGenerator> random,
             Executor callbacks,
             Consumer<ClusterEvent> events) {}
+
+    private static final int MAX_ID = 1_024;
+    private static final int NAMED = 60;
 
     private final Parts parts;
     private final RouteTable table;
@@ -96,11 +100,28 @@ public final class ShardRegion {
             throw new IllegalArgumentException("this node does not declare the entity type '" + type + "', only "
                     + specs.keySet() + "; add EntitySpec.of(...) or EntitySpec.route(...) to the settings");
         }
-        if (id.isEmpty() || id.length() > 1024) {
-            throw new IllegalArgumentException("an entity id has 1 to 1024 characters, was '" + id + "'");
+        if (!spec.type().messages().equals(type.messages())) {
+            throw new IllegalArgumentException("entity type '" + type + "' has messages of "
+                    + type.messages().getName() + " here, and of "
+                    + spec.type().messages().getName() + " in the settings of this node: use the same EntityType");
         }
+        checkId(id);
         Slot slot = table.slots(type.name()).get(ShardKey.shardOf(id, spec.shards()));
         return new RegionRef<>(plane, parts.time(), type, id, slot);
+    }
+
+    private static void checkId(String id) {
+        if (id.isEmpty() || id.length() > MAX_ID) {
+            throw new IllegalArgumentException("an entity id has 1 to " + MAX_ID + " characters, was " + id.length()
+                    + ": '" + (id.length() > MAX_ID ? id.substring(0, NAMED) + "…" : id) + "'");
+        }
+        for (int i = 0; i < id.length(); i = id.offsetByCodePoints(i, 1)) {
+            int character = id.codePointAt(i);
+            if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+                throw new IllegalArgumentException("an entity id is text that UTF-8 can carry; character " + i
+                        + " is half of one, U+" + Integer.toHexString(character).toUpperCase(Locale.ROOT));
+            }
+        }
     }
 
     /** A message from a data connection. */

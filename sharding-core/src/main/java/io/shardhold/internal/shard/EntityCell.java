@@ -6,6 +6,7 @@ import io.shardhold.entity.Entity;
 import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.EntityTask;
+import io.shardhold.internal.kernel.Thrown;
 import io.shardhold.internal.protocol.Envelope;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -189,14 +190,11 @@ final class EntityCell<M> implements EntityTask, Comparable<EntityCell<?>> {
         try {
             Objects.requireNonNull(entity).onMessage(message);
         } catch (Throwable thrown) {
-            Surroundings.rethrowIfFatal(thrown);
+            Thrown.rethrowIfFatal(thrown);
             discard();
             surroundings.onEntityFailed(typeName(), id, thrown);
             surroundings.failAsk(
-                    letter.envelope(),
-                    letter.sender(),
-                    UndeliveredReason.HANDLER_FAILED,
-                    Surroundings.describe(thrown));
+                    letter.envelope(), letter.sender(), UndeliveredReason.HANDLER_FAILED, Thrown.describe(thrown));
         } finally {
             forgetInterrupt();
         }
@@ -217,8 +215,8 @@ final class EntityCell<M> implements EntityTask, Comparable<EntityCell<?>> {
                     shard.type().codec().decode(payload, surroundings.ports().replies());
             return Objects.requireNonNull(message, "the codec made null of a message");
         } catch (Throwable thrown) {
-            Surroundings.rethrowIfFatal(thrown);
-            surroundings.onUndelivered(letter, UndeliveredReason.CODEC_FAILED, Surroundings.describe(thrown));
+            Thrown.rethrowIfFatal(thrown);
+            surroundings.onUndelivered(letter, UndeliveredReason.CODEC_FAILED, Thrown.describe(thrown));
             return null;
         } finally {
             forgetInterrupt();
@@ -233,9 +231,9 @@ final class EntityCell<M> implements EntityTask, Comparable<EntityCell<?>> {
         try {
             entity = Objects.requireNonNull(shard.factory().create(fresh), "the factory made no entity but null");
         } catch (Throwable thrown) {
-            Surroundings.rethrowIfFatal(thrown);
+            Thrown.rethrowIfFatal(thrown);
             surroundings.onEntityFailed(typeName(), id, thrown);
-            surroundings.onUndelivered(letter, UndeliveredReason.FACTORY_FAILED, Surroundings.describe(thrown));
+            surroundings.onUndelivered(letter, UndeliveredReason.FACTORY_FAILED, Thrown.describe(thrown));
             return false;
         } finally {
             forgetInterrupt();
@@ -251,7 +249,7 @@ final class EntityCell<M> implements EntityTask, Comparable<EntityCell<?>> {
         try {
             stopping.onStop(reason);
         } catch (Throwable thrown) {
-            Surroundings.rethrowIfFatal(thrown);
+            Thrown.rethrowIfFatal(thrown);
             surroundings.onEntityFailed(typeName(), id, thrown);
         } finally {
             forgetInterrupt();

@@ -4,6 +4,7 @@ import io.shardhold.cluster.UndeliveredReason;
 import io.shardhold.entity.EntityFactory;
 import io.shardhold.entity.EntityType;
 import io.shardhold.entity.StopReason;
+import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.EntityExecutor;
 import io.shardhold.internal.kernel.Gate;
 import io.shardhold.internal.protocol.ShardEpoch;
@@ -160,9 +161,13 @@ final class HostedShard<M> {
     }
 
     private ShardHost.Admission refused(Letter letter, UndeliveredReason reason) {
-        String detail = reason == UndeliveredReason.MAILBOX_FULL
-                ? surroundings.limits().mailbox() + " messages wait for this entity"
-                : surroundings.limits().entities() + " entities live on this node";
+        boolean mailbox = reason == UndeliveredReason.MAILBOX_FULL;
+        surroundings.counters().increment(mailbox ? Counter.MAILBOX_REFUSED : Counter.ENTITIES_REFUSED);
+        String detail = mailbox
+                ? surroundings.limits().mailbox() + " messages wait for this entity, the limit; send slower, make its"
+                        + " handler faster, or raise Limits.mailbox"
+                : surroundings.limits().entities() + " entities live on this node, the limit; add nodes, have entities"
+                        + " stop when they are idle, or raise Limits.entities";
         surroundings.onUndelivered(letter, reason, detail);
         return ShardHost.Admission.REFUSED;
     }

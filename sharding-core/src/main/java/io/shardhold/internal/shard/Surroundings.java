@@ -25,9 +25,6 @@ import java.util.random.RandomGenerator;
  * is the permission to schedule it.
  */
 final class Surroundings {
-    /** Characters of a failure that are reported: it goes over the wire with each failed ask. */
-    private static final int MAX_DETAIL = 500;
-
     private final ShardHost.Resources resources;
     private final ShardHost.Ports ports;
     private final AtomicInteger entities = new AtomicInteger();
@@ -125,26 +122,5 @@ final class Surroundings {
         if (envelope.askId() != 0) {
             ports.onAskFailed(asker, envelope.askId(), reason, detail);
         }
-    }
-
-    /**
-     * Lets through what says that the virtual machine is ill, which the executor turns into the end of the resources. A stack
-     * that overflowed is the handler's own failure.
-     */
-    static void rethrowIfFatal(Throwable thrown) {
-        if (thrown instanceof VirtualMachineError fatal && !(thrown instanceof StackOverflowError)) {
-            throw fatal;
-        }
-    }
-
-    /** What was thrown, as a short text; what users throw may fail even at that. */
-    static String describe(Throwable thrown) {
-        String text;
-        try {
-            text = thrown.toString();
-        } catch (RuntimeException again) {
-            text = thrown.getClass().getName();
-        }
-        return text.length() <= MAX_DETAIL ? text : text.substring(0, MAX_DETAIL);
     }
 }

@@ -94,7 +94,12 @@ class ShardHostTest {
         assertThat(f.count(Counter.MESSAGES_UNDELIVERED)).isEqualTo(1);
         assertThat(f.ports.events)
                 .containsExactly(new ClusterEvent.Undelivered(
-                        UndeliveredReason.MAILBOX_FULL, "talk", "a", 1, "2 messages wait for this entity"));
+                        UndeliveredReason.MAILBOX_FULL,
+                        "talk",
+                        "a",
+                        1,
+                        "2 messages wait for this entity, the limit;"
+                                + " send slower, make its handler faster, or raise Limits.mailbox"));
         assertThat(f.ports.log).containsExactly("ask 103 of near failed: MAILBOX_FULL");
         f.executor.begin();
         assertThat(f.tell("a", "4")).as("one has been taken up").isEqualTo(Admission.ACCEPTED);
@@ -113,7 +118,12 @@ class ShardHostTest {
         assertThat(f.tell("a", "stop")).as("those that live go on").isEqualTo(Admission.ACCEPTED);
         assertThat(f.ports.events)
                 .containsExactly(new ClusterEvent.Undelivered(
-                        UndeliveredReason.ENTITY_LIMIT, "talk", "c", 1, "2 entities live on this node"));
+                        UndeliveredReason.ENTITY_LIMIT,
+                        "talk",
+                        "c",
+                        1,
+                        "2 entities live on this node, the limit;"
+                                + " add nodes, have entities stop when they are idle, or raise Limits.entities"));
         f.executor.runAll();
         assertThat(f.host.entities()).isEqualTo(1);
         assertThat(f.tell("c", "1")).isEqualTo(Admission.ACCEPTED);
