@@ -12,8 +12,11 @@ final class Complaints {
     /** Of so many others; beyond that nothing new is told. */
     private static final int MAX_OTHERS = 1_000;
 
+    /** So many reasons of its own; beyond that nothing new is told. */
+    private static final int MAX_OWN = 100;
+
     private final Set<String> ofOthers = new TreeSet<>();
-    private String ofSelf = "";
+    private final Set<String> ofSelf = new TreeSet<>();
 
     static String differingSeeds(NodeId other, List<String> there, List<String> here) {
         return other.address() + " has the seed list " + there + ", this node has " + here
@@ -22,8 +25,7 @@ final class Complaints {
 
     /** This node is not admitted. */
     void ofSelf(Turn turn, String reason) {
-        if (!reason.equals(ofSelf)) {
-            ofSelf = reason;
+        if (ofSelf.size() < MAX_OWN && ofSelf.add(reason)) {
             turn.publish(new ClusterEvent.JoinRefused(reason));
         }
     }
