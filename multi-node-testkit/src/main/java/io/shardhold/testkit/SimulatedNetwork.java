@@ -79,6 +79,11 @@ final class SimulatedNetwork {
             }
 
             @Override
+            public void drop(NodeId peer) {
+                node.pipeTo(peer).die();
+            }
+
+            @Override
             public SendResult sendData(NodeId to, DataMessage message) {
                 return node.pipeTo(to).send(message);
             }

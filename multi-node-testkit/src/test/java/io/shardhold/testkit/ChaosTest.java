@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shardhold.internal.kernel.Guards;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Five nodes, three of them seeds, under random cuts, losses, duplicates, late directives, crashes, pauses, slow handlers
@@ -24,6 +26,13 @@ final class ChaosTest {
             taken += chaos.traffic().taken();
         }
         assertThat(taken).as("messages taken up").isGreaterThan(1_000L * SEEDS);
+    }
+
+    /** A restarted node that never heard of its admission; a wait that came due in a pause; what a lost link gave back late. */
+    @ParameterizedTest
+    @ValueSource(longs = {33, 267, 1175})
+    void seedsThatOnceFailedPass(long seed) {
+        new Chaos(seed, Guards.STRICT, FAULTS).run();
     }
 
     @Test

@@ -19,6 +19,12 @@ public interface Transport {
     /** Queues a message for exactly this incarnation. Any thread; never blocks. */
     SendResult sendData(NodeId to, DataMessage message);
 
+    /**
+     * Ends the data connection to this incarnation, which has been removed. The listener is told of the loss in any case,
+     * also if there was no connection: behind that, nothing that was queued there comes back any more. Kernel thread.
+     */
+    void drop(NodeId peer);
+
     /** What became of a data message. */
     enum SendResult {
         /** On its way; if the link dies it is either returned as unsent or counted as in doubt. */

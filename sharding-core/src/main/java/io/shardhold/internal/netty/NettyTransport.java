@@ -239,6 +239,14 @@ public final class NettyTransport implements Transport, AutoCloseable {
      * @throws IllegalStateException if it is an envelope without a payload
      */
     @Override
+    public void drop(NodeId peer) {
+        Session current = session;
+        if (current != null) {
+            current.drop(peer);
+        }
+    }
+
+    @Override
     public SendResult sendData(NodeId to, DataMessage message) {
         env.codec().check(message, env.longestFrame() - 1);
         Session current = session;

@@ -97,6 +97,16 @@ final class Session {
         }
     }
 
+    /** Ends the data link to the peer; tells the listener of a loss even if there is none to end. */
+    void drop(NodeId peer) {
+        DataLink link = data.find(peer);
+        if (link != null && !link.isOver()) {
+            var unused = link.shut("the cluster has removed " + peer);
+        } else {
+            listener.onDataLinkLost(peer, List.of(), 0);
+        }
+    }
+
     void send(NodeId to, ControlMessage message) {
         ControlLink link = controlByNode.find(to);
         if (link == null || link.isOver()) {

@@ -360,9 +360,10 @@ final class DataPlane {
         }
     }
 
-    /** The peer has been removed: it gets nothing back any more. */
+    /** The peer has been removed: it gets nothing back any more, and what waits on the way to it comes back. */
     void forget(NodeId peer) {
         sentBack.remove(peer);
+        transport.drop(peer);
     }
 
     /** Sends a message back to the region that it came from. */

@@ -175,7 +175,11 @@ final class SlotRouter {
             if (slot.route() instanceof Route.Remote remote && remote.home().equals(peer) && remote.isBroken()) {
                 park(slot);
             }
-            if (peer.equals(slot.dirty)) {
+            if (peer.equals(slot.dirty) && removed.contains(peer)) {
+                slot.clean();
+                unsettled.add(slot.shard());
+                resolve(slot);
+            } else if (peer.equals(slot.dirty)) {
                 slot.marker(0);
                 if (!slot.linkLost) {
                     slot.linkLost = true;
@@ -192,20 +196,18 @@ final class SlotRouter {
         removed.remove(peer);
     }
 
-    /** The peer has been removed: nothing comes back from it any more, and what is for it waits for another home. */
+    /**
+     * The peer has been removed: what is for it waits for another home. What had not left to it comes back with the loss of
+     * the link, which is told in any case; only then is the way clear.
+     */
     void onPeerRemoved(NodeId peer) {
         removed.add(peer);
-        plane.forget(peer);
         for (Slot slot : table.all()) {
             if (slot.route() instanceof Route.Remote remote && remote.home().equals(peer)) {
                 park(slot);
             }
-            if (peer.equals(slot.dirty)) {
-                slot.clean();
-                unsettled.add(slot.shard());
-                resolve(slot);
-            }
         }
+        plane.forget(peer);
     }
 
     /** Another coordinator may know nothing of a handoff that the one before it only announced. */

@@ -195,6 +195,11 @@ final class SteppedRegion {
     /** Links that are all there or all not; the home answers markers at once. */
     private final class Links implements Transport {
         @Override
+        public void drop(NodeId peer) {
+            region.onDataLinkLost(peer, List.of(), 0);
+        }
+
+        @Override
         public void send(NodeId to, ControlMessage message) {}
 
         @Override
