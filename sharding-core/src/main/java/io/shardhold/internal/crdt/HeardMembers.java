@@ -41,10 +41,11 @@ final class HeardMembers {
     void onProbe(NodeId from, boolean mayServe, long nowNanos) {
         Heard moments = heard.computeIfAbsent(from, id -> new Heard(nowNanos, detectionNanos));
         moments.lastNanos = nowNanos;
-        moments.mayServe = mayServe;
-        if (mayServe) {
+        // Who was cut off lost its right meanwhile: that counts from its first word on, or healing would be condemning.
+        if (mayServe || moments.mayServe) {
             moments.rightSeenNanos = nowNanos;
         }
+        moments.mayServe = mayServe;
     }
 
     /** Somebody at this address has spoken; of interest if a member ran there. */
