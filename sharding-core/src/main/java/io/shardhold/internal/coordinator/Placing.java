@@ -239,7 +239,8 @@ final class Placing {
 
     /** A placement is on a quorum: now, and not before, the directive leaves. */
     void onPlacementCommitted(ShardKey shard, Placement placement) {
-        owed.put(shard, turn().now().monoNanos());
+        // Written once more as it was, when verdicts are forgotten: who has not registered still has all the time.
+        owed.merge(shard, turn().now().monoNanos(), (since, now) -> since == UNTIMED ? since : now);
         direct(shard, placement);
         settle(shard);
     }
