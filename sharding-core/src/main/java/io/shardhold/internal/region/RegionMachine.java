@@ -229,6 +229,7 @@ final class RegionMachine extends TurnedMachine {
         for (MapValue value : signal.removed()) {
             if (value instanceof MapValue.MemberEntry entry) {
                 members.remove(entry.member().id());
+                router.onPeerForgotten(entry.member().id());
             }
         }
     }
@@ -238,7 +239,7 @@ final class RegionMachine extends TurnedMachine {
             members.put(member.id(), member.status());
         } else {
             members.remove(member.id());
-            router.onPeerLost(member.id());
+            router.onPeerRemoved(member.id());
         }
         if (EntryKey.member(member.id()).equals(EntryKey.member(turn().self()))) {
             leaving = member.status() == MemberStatus.LEAVING;

@@ -34,6 +34,9 @@ final class Slot {
     /** Until then the home is not tried again. */
     long heldUntilNanos;
 
+    /** Whether a home has started since messages were sent on: what comes back may only have been early. */
+    boolean startedSinceFlush;
+
     /** The epoch that a handoff has begun to move, and when. */
     @Nullable
     Epoch movingEpoch;

@@ -39,6 +39,9 @@ final class SlotRouter {
     private final Predicate<ShardKey> hostedHere;
     private final Map<ShardKey, Placement> placements = new TreeMap<>();
     private final TreeSet<ShardKey> unsettled = new TreeSet<>();
+    /** Who has its verdict and is still in the map, and since when this node knows. */
+    private final Map<NodeId, Long> removed = new TreeMap<>();
+
     private long markers;
     private boolean givenUp;
 
@@ -120,6 +123,7 @@ final class SlotRouter {
     void onStarted(ShardKey shard) {
         Slot slot = table.slot(shard);
         if (slot != null) {
+            slot.startedSinceFlush = true;
             slot.heldUntilNanos = nowNanos();
             resolve(slot);
         }
@@ -134,7 +138,7 @@ final class SlotRouter {
         Slot slot = table.slot(shard);
         if (slot != null) {
             slot.attended();
-            if (slot.takeBounced()) {
+            if (slot.takeBounced() && !slot.startedSinceFlush) {
                 slot.heldUntilNanos = nowNanos() + timings.retry().toNanos() / 2;
             }
             resolve(slot);
@@ -150,7 +154,25 @@ final class SlotRouter {
         }
     }
 
-    /** Nothing that was sent to the peer is under way any more: its link is lost, or it has been removed. */
+    /**
+     * The peer has been removed: what is for it waits here for another home, and not on a dead link. What is on its way
+     * there is given the wait of the verdict to come back, so that it keeps its place.
+     */
+    void onPeerRemoved(NodeId peer) {
+        removed.putIfAbsent(peer, nowNanos());
+        for (Slot slot : table.all()) {
+            if (slot.route() instanceof Route.Remote remote && remote.home().equals(peer)) {
+                resolve(slot);
+            }
+        }
+    }
+
+    /** The map says nothing of the peer any more. */
+    void onPeerForgotten(NodeId peer) {
+        removed.remove(peer);
+    }
+
+    /** Nothing that was sent to the peer is under way any more: its link is lost. */
     void onPeerLost(NodeId peer) {
         for (Slot slot : table.all()) {
             boolean routed =
@@ -213,6 +235,9 @@ final class SlotRouter {
         if (placement == null || placement.home().equals(turn.get().self()) || nowNanos() - slot.heldUntilNanos < 0) {
             return null;
         }
+        if (removed.containsKey(placement.home())) {
+            return null;
+        }
         return new Route.Remote(placement.home());
     }
 
@@ -237,7 +262,9 @@ final class SlotRouter {
         if (desired == null && slot.parked().size() == 0 && slot.dirty == null && slot.movingEpoch == null) {
             unsettled.remove(slot.shard());
         }
-        if (!slot.isDraining() && desired != null && isClear(slot)) {
+        NodeId home = slot.dirty;
+        boolean asks = desired != null || (home != null && removed.containsKey(home));
+        if (!slot.isDraining() && asks && isClear(slot) && desired != null) {
             flush(slot, desired);
         }
     }
@@ -265,6 +292,12 @@ final class SlotRouter {
         if (home == null) {
             return true;
         }
+        Long since = removed.get(home);
+        if (since != null && nowNanos() - since >= timings.verdictWait().toNanos()) {
+            slot.dirty = null;
+            slot.marker = 0;
+            return true;
+        }
         if (slot.marker == 0) {
             slot.marker = ++markers;
             slot.markerSentNanos = nowNanos();
@@ -277,6 +310,7 @@ final class SlotRouter {
     }
 
     private void flush(Slot slot, Route.Open desired) {
+        slot.startedSinceFlush = false;
         while (true) {
             for (Envelope envelope : slot.parked().take(FLUSHED_AT_ONCE)) {
                 if (desired.isBroken() || !plane.flush(envelope, desired)) {
