@@ -59,6 +59,7 @@ enum Mutants {
         }
     });
 
+    @SuppressWarnings("ImmutableEnumChecker") // guards have no state
     private final Guards guards;
 
     Mutants(Guards guards) {
