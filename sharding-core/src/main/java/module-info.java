@@ -18,6 +18,8 @@ module io.shardhold {
     exports io.shardhold.cluster;
     exports io.shardhold.config;
     exports io.shardhold.entity;
+    exports io.shardhold.internal.driver to
+            io.shardhold.testkit;
     exports io.shardhold.internal.kernel to
             io.shardhold.testkit;
     exports io.shardhold.internal.node to

@@ -45,6 +45,7 @@ final class SimulatedExecutor implements EntityExecutor {
             node.afterPause(() -> end(task, process));
             return;
         }
+        task.run();
         task.end();
         node.afterEvent();
         begin(task, process);

@@ -8,6 +8,7 @@ import io.shardhold.config.ShardingSettings;
 import io.shardhold.entity.EntityRef;
 import io.shardhold.entity.EntityType;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.Ending;
 import io.shardhold.internal.kernel.NodeKernel;
 import io.shardhold.internal.kernel.SeededChance;
@@ -115,7 +116,8 @@ public final class SimulatedNode {
                         () -> random,
                         Runnable::run,
                         event -> cluster.onEvent(this, event),
-                        cluster::onInput),
+                        cluster::onInput,
+                        DataObserver.NONE),
                 cluster.guards(this),
                 new LeastShards(),
                 new Counters());

@@ -9,6 +9,7 @@ import io.shardhold.config.Timings;
 import io.shardhold.entity.EntityRef;
 import io.shardhold.entity.EntityType;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.Ending;
 import io.shardhold.internal.kernel.EntityExecutor;
 import io.shardhold.internal.kernel.Guards;
@@ -16,6 +17,8 @@ import io.shardhold.internal.kernel.KernelObserver;
 import io.shardhold.internal.kernel.NodeKernel;
 import io.shardhold.internal.kernel.SeededChance;
 import io.shardhold.internal.kernel.Thrown;
+import io.shardhold.internal.kernel.Transport;
+import io.shardhold.internal.kernel.TransportListener;
 import io.shardhold.internal.netty.NettyTransport;
 import io.shardhold.internal.node.ClusterNode;
 import java.security.SecureRandom;
@@ -30,10 +33,34 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A node in production: sockets, one kernel thread, worker threads, and the life from start to close. */
 public final class RunningNode implements AutoCloseable {
+    /**
+     * What a test puts between a running node and its ports, to see and to disturb what passes. Each function is applied once
+     * per port; what it returns is called on the threads that would have called the port.
+     *
+     * @param transport around what the node sends
+     * @param listener around what the node is told by its transport, once per incarnation
+     * @param executor around what runs entities, once per pool
+     */
+    public record Instruments(
+            UnaryOperator<Transport> transport,
+            UnaryOperator<TransportListener> listener,
+            UnaryOperator<EntityExecutor> executor,
+            KernelObserver kernelObserver,
+            DataObserver dataObserver) {
+        /** Changes and sees nothing: production. */
+        public static final Instruments NONE = new Instruments(
+                UnaryOperator.identity(),
+                UnaryOperator.identity(),
+                UnaryOperator.identity(),
+                KernelObserver.NONE,
+                DataObserver.NONE);
+    }
+
     private static final System.Logger LOG = System.getLogger("io.shardhold");
     private static final long STOP_MILLIS = 2_000;
 
@@ -41,6 +68,7 @@ public final class RunningNode implements AutoCloseable {
     private final SystemTime time = new SystemTime();
     private final Counters counters;
     private final NettyTransport transport;
+    private final Instruments instruments;
     private final List<WorkerPool> pools = new ArrayList<>();
     private final ClusterNode node;
     private final KernelThread thread;
@@ -49,9 +77,15 @@ public final class RunningNode implements AutoCloseable {
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private boolean closed;
 
-    private RunningNode(ShardingSettings settings, NettyTransport transport, Counters counters) {
+    private RunningNode(
+            ShardingSettings settings,
+            NettyTransport transport,
+            Counters counters,
+            Instruments instruments,
+            long above) {
         this.settings = settings;
         this.transport = transport;
+        this.instruments = instruments;
         this.counters = counters;
         upWatch = new UpWatch(settings.address(), settings.seeds());
         WorkerPool shared = pool("shardhold-worker", settings.workers());
@@ -61,18 +95,19 @@ public final class RunningNode implements AutoCloseable {
                 new ClusterNode.Ports(
                         time,
                         new SeededChance(new SecureRandom().nextLong()),
-                        transport,
-                        spec -> executor(spec, shared),
+                        instruments.transport().apply(transport),
+                        spec -> instruments.executor().apply(executor(spec, shared)),
                         ThreadLocalRandom::current,
                         shared::run,
                         events,
-                        KernelObserver.NONE),
+                        instruments.kernelObserver(),
+                        instruments.dataObserver()),
                 Guards.STRICT,
                 settings.allocation(),
                 counters);
-        NodeId self = ClusterNode.identity(settings, time.wallMillis(), 0);
+        NodeId self = ClusterNode.identity(settings, time.wallMillis(), above);
         NodeKernel first = node.begin(self);
-        transport.start(self, () -> node.view().clusterId(), upWatch.listening(node.listener()));
+        transport.start(self, () -> node.view().clusterId(), listener());
         thread = new KernelThread("shardhold-kernel-" + settings.name(), first, this::next);
     }
 
@@ -82,12 +117,21 @@ public final class RunningNode implements AutoCloseable {
      * @throws IllegalStateException if the port cannot be bound; the message names it
      */
     public static RunningNode start(ShardingSettings settings) {
+        return start(settings, Instruments.NONE, 0);
+    }
+
+    /**
+     * Binds the port and starts, with instruments of a test.
+     *
+     * @param above what the incarnation is to be higher than; 0 if this machine has run none
+     */
+    public static RunningNode start(ShardingSettings settings, Instruments instruments, long above) {
         Counters counters = new Counters();
         NettyTransport transport = new NettyTransport(transportSettings(settings), counters);
         RunningNode running;
         try {
             transport.bind();
-            running = new RunningNode(settings, transport, counters);
+            running = new RunningNode(settings, transport, counters, instruments, above);
         } catch (RuntimeException | Error e) {
             transport.close();
             throw e;
@@ -96,6 +140,10 @@ public final class RunningNode implements AutoCloseable {
         running.thread.start();
         Runtime.getRuntime().addShutdownHook(running.shutdownHook);
         return running;
+    }
+
+    private TransportListener listener() {
+        return instruments.listener().apply(upWatch.listening(node.listener()));
     }
 
     private static NettyTransport.Settings transportSettings(ShardingSettings settings) {
@@ -172,7 +220,7 @@ public final class RunningNode implements AutoCloseable {
             NodeId after = ClusterNode.identity(
                     settings, time.wallMillis(), Math.max(before.incarnation(), rebirth.newestIncarnation()));
             NodeKernel kernel = node.begin(after);
-            transport.rebirth(after, upWatch.listening(node.listener()));
+            transport.rebirth(after, listener());
             onEvent(new ClusterEvent.Reborn(before, after, rebirth.reason()));
             return kernel;
         }
@@ -252,6 +300,27 @@ public final class RunningNode implements AutoCloseable {
     /** Whether this is a thread that the shutdown would wait for: it runs a listener, a handler or a dependent stage. */
     private static boolean isOwnThread() {
         return Thread.currentThread().getName().startsWith("shardhold-");
+    }
+
+    /** What a test looks at; its region and its right may be asked on any thread. */
+    public ClusterNode clusterNode() {
+        return node;
+    }
+
+    /**
+     * Ends this node as the death of its process would: no goodbye, connections break, nothing is taken up any more. Only
+     * a handler that is running goes on, because a thread cannot be killed. For tests.
+     */
+    public synchronized void kill() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        removeShutdownHook();
+        thread.stop(STOP_MILLIS);
+        node.right().end(time.now());
+        transport.close();
+        pools.forEach(WorkerPool::abandon);
     }
 
     private synchronized void shutDown() {

@@ -49,6 +49,7 @@ final class WorkerPool implements EntityExecutor, AutoCloseable {
                 if (!task.begin()) {
                     return;
                 }
+                task.run();
                 task.end();
             }
         } catch (RuntimeException | Error e) {
@@ -61,6 +62,11 @@ final class WorkerPool implements EntityExecutor, AutoCloseable {
     /** Runs what completes an ask. */
     void run(Runnable callback) {
         threads.execute(callback);
+    }
+
+    /** Stops without waiting: what runs is interrupted, what waits is forgotten. */
+    void abandon() {
+        threads.shutdownNow();
     }
 
     /** Lets running handlers finish for a while, then interrupts them. */

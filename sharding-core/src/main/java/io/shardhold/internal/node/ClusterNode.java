@@ -12,6 +12,7 @@ import io.shardhold.internal.crdt.SeatKeeper;
 import io.shardhold.internal.detector.Detector;
 import io.shardhold.internal.kernel.Chance;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.Ending;
 import io.shardhold.internal.kernel.EntityExecutor;
 import io.shardhold.internal.kernel.Guards;
@@ -59,7 +60,8 @@ public final class ClusterNode {
             Supplier<RandomGenerator> random,
             Executor callbacks,
             Consumer<ClusterEvent> events,
-            KernelObserver observer) {}
+            KernelObserver observer,
+            DataObserver dataObserver) {}
 
     private final ShardingSettings settings;
     private final Ports ports;
@@ -103,7 +105,8 @@ public final class ClusterNode {
                 counters,
                 ports.random(),
                 ports.callbacks(),
-                ports.events()));
+                ports.events(),
+                ports.dataObserver()));
     }
 
     /** The identity of a run that begins now, above a lower bound. */

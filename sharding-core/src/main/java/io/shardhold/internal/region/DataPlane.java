@@ -3,13 +3,13 @@ package io.shardhold.internal.region;
 import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.cluster.UndeliveredReason;
-import io.shardhold.config.EntitySpec;
 import io.shardhold.config.Limits;
 import io.shardhold.entity.EntityType;
 import io.shardhold.entity.MessageRefusedException;
 import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.Thrown;
 import io.shardhold.internal.kernel.Transport;
 import io.shardhold.internal.protocol.Bytes;
@@ -46,6 +46,7 @@ final class DataPlane {
     private final Counters counters;
     private final Limits limits;
     private final Consumer<ClusterEvent> events;
+    private final DataObserver observer;
     private final Map<String, EntityType<?>> types = new TreeMap<>();
 
     /** Regions to which something of a shard was sent back since their last marker for it. */
@@ -55,21 +56,15 @@ final class DataPlane {
     private volatile @Nullable ShardHost host;
     private volatile boolean closed;
 
-    DataPlane(
-            List<EntitySpec<?>> specs,
-            RouteTable table,
-            Transport transport,
-            Asks asks,
-            Counters counters,
-            Limits limits,
-            Consumer<ClusterEvent> events) {
+    DataPlane(RouteTable table, Asks asks, ShardRegion.Parts parts) {
         this.table = table;
-        this.transport = transport;
         this.asks = asks;
-        this.counters = counters;
-        this.limits = limits;
-        this.events = events;
-        specs.forEach(spec -> types.put(spec.type().name(), spec.type()));
+        this.transport = parts.transport();
+        this.counters = parts.counters();
+        this.limits = parts.limits();
+        this.events = parts.events();
+        this.observer = parts.observer();
+        parts.specs().forEach(spec -> types.put(spec.type().name(), spec.type()));
     }
 
     void host(ShardHost shardHost) {
@@ -141,15 +136,18 @@ final class DataPlane {
         ensureOpen();
         long sequence = slot.nextSequence();
         byte[] payload = null;
+        boolean entered = false;
         boolean done = false;
         while (!done) {
             Route route = slot.route();
             if (route instanceof Route.Local local && !local.isBroken()) {
                 Envelope near = new Envelope(slot.shard(), entityId, sequence, askId, message, payload);
+                entered = entered || enter(near);
                 done = local.gate().enter() && deliverThrough(local, near);
             } else {
                 payload = payload == null ? encode(type, entityId, message) : payload;
                 Envelope far = new Envelope(slot.shard(), entityId, sequence, askId, message, payload);
+                entered = entered || enter(far);
                 if (route instanceof Route.Remote remote && !remote.isBroken()) {
                     done = remote.gate().enter() && sendThrough(remote, far);
                 } else {
@@ -160,7 +158,13 @@ final class DataPlane {
                 }
             }
         }
+    }
+
+    /** The codec, where it is needed, has not refused the message: from here on something becomes of it. */
+    private boolean enter(Envelope envelope) {
         counters.increment(Counter.MESSAGES_ENTERED);
+        observer.onEntered(self(), envelope);
+        return true;
     }
 
     private <M> byte[] encode(EntityType<M> type, String entityId, M message) {
@@ -371,7 +375,7 @@ final class DataPlane {
         sentBack.computeIfAbsent(to, id -> ConcurrentHashMap.newKeySet()).add(envelope.shard());
         counters.increment(Counter.MESSAGES_BOUNCED);
         if (transport.sendData(to, new DataMessage.Bounce(envelope)) != Transport.SendResult.QUEUED) {
-            undelivered(UndeliveredReason.LINK_LOST, envelope, "it could not be sent back to " + to);
+            undeliveredFrom(to, UndeliveredReason.LINK_LOST, envelope, "it could not be sent back to " + to);
         }
     }
 
@@ -390,7 +394,8 @@ final class DataPlane {
             if (message instanceof Envelope envelope) {
                 takeBack(envelope);
             } else if (message instanceof DataMessage.Bounce bounce) {
-                undelivered(UndeliveredReason.LINK_LOST, bounce.envelope(), "it could not be sent back to " + peer);
+                undeliveredFrom(
+                        peer, UndeliveredReason.LINK_LOST, bounce.envelope(), "it could not be sent back to " + peer);
             } else if (message instanceof DataMessage.Reply || message instanceof DataMessage.AskFailure) {
                 counters.increment(Counter.REPLIES_LOST);
             }
@@ -448,6 +453,7 @@ final class DataPlane {
 
     void undeliveredFrom(NodeId sender, UndeliveredReason reason, Envelope envelope, String detail) {
         counters.increment(Counter.MESSAGES_UNDELIVERED);
+        observer.onUndelivered(sender, envelope, reason);
         events.accept(new ClusterEvent.Undelivered(reason, envelope.shard().type(), envelope.entityId(), 1, detail));
         if (envelope.askId() != 0) {
             failAsk(sender, envelope.askId(), reason, detail);

@@ -11,6 +11,7 @@ import io.shardhold.entity.EntityType;
 import io.shardhold.entity.ReplyAddresses;
 import io.shardhold.entity.ReplyTo;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Machine;
 import io.shardhold.internal.kernel.RightToServe;
@@ -52,7 +53,8 @@ public final class ShardRegion {
             Counters counters,
             Supplier<RandomGenerator> random,
             Executor callbacks,
-            Consumer<ClusterEvent> events) {}
+            Consumer<ClusterEvent> events,
+            DataObserver observer) {}
 
     private static final int MAX_ID = 1_024;
     private static final int NAMED = 60;
@@ -69,11 +71,16 @@ public final class ShardRegion {
         this.parts = parts;
         this.table = new RouteTable(parts.specs(), parts.limits(), parts.guards());
         Asks asks = new Asks(parts.limits().openAsks(), parts.counters(), parts.callbacks());
-        this.plane = new DataPlane(
-                parts.specs(), table, parts.transport(), asks, parts.counters(), parts.limits(), parts.events());
+        this.plane = new DataPlane(table, asks, parts);
         this.host = new ShardHost(
                 parts.hosted(),
-                new ShardHost.Resources(parts.limits(), parts.right(), parts.time(), parts.counters(), parts.random()),
+                new ShardHost.Resources(
+                        parts.limits(),
+                        parts.right(),
+                        parts.time(),
+                        parts.counters(),
+                        parts.random(),
+                        parts.observer()),
                 new HostPorts());
         plane.host(host);
         parts.specs().forEach(spec -> specs.put(spec.type().name(), spec));

@@ -49,6 +49,11 @@ final class EntityCell<M> implements EntityTask, Comparable<EntityCell<?>> {
     private @Nullable Entity<M> entity;
 
     private @Nullable CellContext<M> context;
+
+    /** What was taken up and is to be run; the stop if there is no letter. */
+    private @Nullable Letter taken;
+
+    private @Nullable StopReason stopping;
     private long beganNanos;
 
     EntityCell(HostedShard<M> shard, String id) {
@@ -96,7 +101,7 @@ final class EntityCell<M> implements EntityTask, Comparable<EntityCell<?>> {
                     return false;
                 }
             } else {
-                step(stop);
+                takeUp(stop);
                 return true;
             }
         }
@@ -170,10 +175,23 @@ final class EntityCell<M> implements EntityTask, Comparable<EntityCell<?>> {
         shard.onGone(this);
     }
 
-    /** One call of the user's code: the next message, or behind the last one the stop. */
-    private void step(@Nullable StopReason stop) {
+    /** The next message, or behind the last one the stop. */
+    private void takeUp(@Nullable StopReason stop) {
         beganNanos = surroundings.time().monoNanos();
-        Letter letter = mailbox.poll();
+        taken = mailbox.poll();
+        stopping = stop;
+        if (taken != null) {
+            surroundings.observer().onTakenUp(taken.sender(), taken.envelope(), shard.epoch());
+        }
+    }
+
+    /** One call of the user's code. */
+    @Override
+    public void run() {
+        Letter letter = taken;
+        StopReason stop = stopping;
+        taken = null;
+        stopping = null;
         if (letter != null) {
             handle(letter);
         } else if (stop != null) {
@@ -244,10 +262,10 @@ final class EntityCell<M> implements EntityTask, Comparable<EntityCell<?>> {
     }
 
     private void stopInstance(StopReason reason) {
-        Entity<M> stopping = Objects.requireNonNull(entity);
+        Entity<M> instance = Objects.requireNonNull(entity);
         discard();
         try {
-            stopping.onStop(reason);
+            instance.onStop(reason);
         } catch (Throwable thrown) {
             Thrown.rethrowIfFatal(thrown);
             surroundings.onEntityFailed(typeName(), id, thrown);

@@ -11,6 +11,7 @@ import io.shardhold.entity.ReplyAddresses;
 import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.EntityExecutor;
 import io.shardhold.internal.kernel.RightToServe;
 import io.shardhold.internal.kernel.TimeSource;
@@ -53,7 +54,12 @@ public final class ShardHost {
      * @param random called for each draw of an entity; the supplier must suit any worker thread
      */
     public record Resources(
-            Limits limits, RightToServe right, TimeSource time, Counters counters, Supplier<RandomGenerator> random) {}
+            Limits limits,
+            RightToServe right,
+            TimeSource time,
+            Counters counters,
+            Supplier<RandomGenerator> random,
+            DataObserver observer) {}
 
     /** What became of a message that was delivered. */
     public enum Admission {

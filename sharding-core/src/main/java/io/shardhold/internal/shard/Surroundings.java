@@ -6,6 +6,7 @@ import io.shardhold.cluster.UndeliveredReason;
 import io.shardhold.config.Limits;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.RightToServe;
 import io.shardhold.internal.kernel.TimeSource;
 import io.shardhold.internal.protocol.Envelope;
@@ -50,6 +51,10 @@ final class Surroundings {
 
     Counters counters() {
         return resources.counters();
+    }
+
+    DataObserver observer() {
+        return resources.observer();
     }
 
     Supplier<RandomGenerator> random() {
@@ -108,6 +113,7 @@ final class Surroundings {
     void onUndelivered(Letter letter, UndeliveredReason reason, String detail) {
         Envelope envelope = letter.envelope();
         resources.counters().increment(Counter.MESSAGES_UNDELIVERED);
+        resources.observer().onUndelivered(letter.sender(), envelope, reason);
         ports.publish(new ClusterEvent.Undelivered(reason, envelope.shard().type(), envelope.entityId(), 1, detail));
         failAsk(envelope, letter.sender(), reason, detail);
     }

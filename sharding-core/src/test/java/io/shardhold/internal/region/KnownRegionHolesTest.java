@@ -119,6 +119,7 @@ final class KnownRegionHolesTest {
         assertThat(hanging.begin()).isTrue();
         stepped.region.close();
         assertThat(stepped.region.hosted()).as("the handler runs").hasSize(1);
+        hanging.run();
         hanging.end();
         assertThat(hanging.begin()).isFalse();
         assertThat(stepped.handled).containsExactly("near1");

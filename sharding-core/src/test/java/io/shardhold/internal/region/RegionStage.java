@@ -7,6 +7,7 @@ import io.shardhold.config.Limits;
 import io.shardhold.config.Timings;
 import io.shardhold.entity.EntityType;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.EntityTask;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Machine;
@@ -80,7 +81,8 @@ abstract class RegionStage {
                 counters,
                 () -> new Random(1),
                 Runnable::run,
-                events::add);
+                events::add,
+                DataObserver.NONE);
     }
 
     Transport transport() {
@@ -150,6 +152,7 @@ abstract class RegionStage {
     void runEntities() {
         for (EntityTask task = tasks.poll(); task != null; task = tasks.poll()) {
             while (task.begin()) {
+                task.run();
                 task.end();
             }
         }

@@ -15,6 +15,7 @@ import io.shardhold.entity.MessageCodec;
 import io.shardhold.entity.ReplyAddresses;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.EntityExecutor;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.KernelObserver;
@@ -286,7 +287,8 @@ class RegionStressTest {
                     counters,
                     Random::new,
                     Runnable::run,
-                    this::onEvent));
+                    this::onEvent,
+                    DataObserver.NONE));
             LaterKernel later = new LaterKernel();
             kernel = new NodeKernel(
                     id,
@@ -392,6 +394,7 @@ class RegionStressTest {
         try {
             EntityExecutor executor = task -> workers.execute(() -> {
                 while (task.begin()) {
+                    task.run();
                     task.end();
                 }
             });

@@ -12,6 +12,7 @@ import io.shardhold.entity.EntityType;
 import io.shardhold.entity.MessageCodec;
 import io.shardhold.entity.ReplyAddresses;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.EntityTask;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Machine;
@@ -82,7 +83,8 @@ final class SteppedRegion {
                 new Counters(),
                 () -> new Random(7),
                 Runnable::run,
-                events::add));
+                events::add,
+                DataObserver.NONE));
         machine = region.begin(SELF, waiting::add);
         tell(new Signal.Started());
         tell(new Signal.ClusterEntered(CLUSTER));
@@ -140,6 +142,7 @@ final class SteppedRegion {
     void work() {
         for (EntityTask task = tasks.poll(); task != null; task = tasks.poll()) {
             while (task.begin()) {
+                task.run();
                 task.end();
             }
         }

@@ -10,6 +10,7 @@ import io.shardhold.entity.EntityType;
 import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.RightToServe;
 import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.protocol.Epoch;
@@ -58,7 +59,7 @@ final class HostFixture {
                 EntitySpec.of(TALK, context -> factory.create(context)).shards(4);
         host = new ShardHost(
                 List.of(new ShardHost.HostedType(spec, executor)),
-                new ShardHost.Resources(limits, right, time, counters, () -> new Random(7)),
+                new ShardHost.Resources(limits, right, time, counters, () -> new Random(7), DataObserver.NONE),
                 ports);
         gainRight();
     }

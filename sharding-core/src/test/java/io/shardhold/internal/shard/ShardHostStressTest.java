@@ -16,6 +16,7 @@ import io.shardhold.entity.ReplyAddresses;
 import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.EntityExecutor;
 import io.shardhold.internal.kernel.RightToServe;
 import io.shardhold.internal.kernel.TimeSource;
@@ -106,7 +107,7 @@ class ShardHostStressTest {
                 EntitySpec.of(TYPE, context -> new Subject(context)).shards(SHARDS);
         return new ShardHost(
                 List.of(new ShardHost.HostedType(spec, executor)),
-                new ShardHost.Resources(limits, right, CLOCK, counters, Random::new),
+                new ShardHost.Resources(limits, right, CLOCK, counters, Random::new, DataObserver.NONE),
                 new Region());
     }
 
@@ -243,6 +244,7 @@ class ShardHostStressTest {
         try {
             ShardHost host = host(task -> workers.execute(() -> {
                 while (task.begin()) {
+                    task.run();
                     task.end();
                 }
             }));

@@ -31,6 +31,7 @@ final class SteppedExecutor implements EntityExecutor {
         if (!task.begin()) {
             return false;
         }
+        task.run();
         running.add(task);
         return true;
     }

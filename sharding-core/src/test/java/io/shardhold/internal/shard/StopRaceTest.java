@@ -13,6 +13,7 @@ import io.shardhold.entity.EntityType;
 import io.shardhold.entity.ReplyAddresses;
 import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counters;
+import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.Moment;
 import io.shardhold.internal.kernel.RightToServe;
 import io.shardhold.internal.kernel.TimeSource;
@@ -64,10 +65,11 @@ class StopRaceTest {
                             .shards(1),
                     task -> workers.execute(() -> {
                         while (task.begin()) {
+                            task.run();
                             task.end();
                         }
                     }))),
-            new ShardHost.Resources(Limits.DEFAULT, right, clock, new Counters(), Random::new),
+            new ShardHost.Resources(Limits.DEFAULT, right, clock, new Counters(), Random::new, DataObserver.NONE),
             new Region());
 
     /** Time stands still: the right is what is set, no more. */
