@@ -5,6 +5,9 @@ import org.jspecify.annotations.NullMarked;
 module io.shardhold.testkit {
     requires static transitive org.jspecify;
     requires transitive io.shardhold;
+    requires static transitive org.junit.jupiter.api;
+    requires static org.opentest4j;
 
     exports io.shardhold.testkit;
+    exports io.shardhold.testkit.fault;
 }
