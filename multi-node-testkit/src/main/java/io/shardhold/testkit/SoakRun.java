@@ -3,6 +3,8 @@ package io.shardhold.testkit;
 import io.shardhold.testkit.simulated.SimulatedCluster;
 import io.shardhold.testkit.simulated.SimulatedRung;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -34,7 +36,7 @@ public record SoakRun(
      * @throws IllegalArgumentException if no cluster can be made of it; the message names the value
      */
     public void check() {
-        new SpecSetup(SpecSetup.names(nodes), seedNodes, new SimulatedRung(), seed, replay);
+        setup(new SimulatedRung());
     }
 
     /**
@@ -46,15 +48,31 @@ public record SoakRun(
         return run(new SimulatedRung());
     }
 
+    /** Makes the run; its history, as one number after each event. */
+    public long[] history() {
+        return sample().hashes();
+    }
+
+    /** Makes the run, and names the first event after which its history is not this one; empty if it is. */
+    public Optional<String> firstEventUnlike(long[] history) {
+        return sample().firstLineUnlike(history);
+    }
+
+    private TraceSample sample() {
+        try (SpecRun run = new SpecRun(setup(new SimulatedRung()), true)) {
+            body(run);
+            return Objects.requireNonNull(run.sample());
+        }
+    }
+
+    private SpecSetup setup(SimulatedRung rung) {
+        return new SpecSetup(SpecSetup.names(nodes), seedNodes, rung, seed, replay);
+    }
+
     Result run(SimulatedRung rung) {
-        SpecSetup setup = new SpecSetup(SpecSetup.names(nodes), seedNodes, rung, seed, replay);
-        try (SpecRun run = new SpecRun(setup, false)) {
+        try (SpecRun run = new SpecRun(setup(rung), false)) {
+            body(run);
             MultiNodeSpec spec = run.spec();
-            try {
-                body(spec);
-            } catch (RuntimeException | AssertionError thrown) {
-                throw run.failure(thrown);
-            }
             return new Result(
                     spec.elapsed().toMillis() / 1_000.0,
                     spec.events(),
@@ -65,6 +83,14 @@ public record SoakRun(
     }
 
     /** Clocks that drift and are off, messages, faults, healing. */
+    private void body(SpecRun run) {
+        try {
+            body(run.spec());
+        } catch (RuntimeException | AssertionError thrown) {
+            throw run.failure(thrown);
+        }
+    }
+
     private void body(MultiNodeSpec spec) {
         for (TestNode node : spec.nodes()) {
             if (profile != FaultProfile.CALM) {

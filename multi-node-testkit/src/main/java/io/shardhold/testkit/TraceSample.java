@@ -33,11 +33,20 @@ final class TraceSample implements TraceReader {
         return size == 0 ? 0 : hashes[size - 1];
     }
 
+    /** The history after each of its lines. */
+    long[] hashes() {
+        return Arrays.copyOf(hashes, size);
+    }
+
+    /** The first line after which this history is not the other one; empty if they are the same. */
+    Optional<String> firstLineUnlike(long[] other) {
+        int first = Arrays.mismatch(hashes(), other);
+        return first < 0 ? Optional.empty() : Optional.of("event " + (first + 1) + ": " + line(first));
+    }
+
     /** How this history differs from another one of the same seed, if it does. */
     Optional<String> differenceFrom(TraceSample other) {
-        int common = Math.min(size, other.size);
-        int first = Arrays.mismatch(Arrays.copyOf(hashes, common), Arrays.copyOf(other.hashes, common));
-        int index = first >= 0 ? first : size == other.size ? -1 : common;
+        int index = Arrays.mismatch(hashes(), other.hashes());
         return index < 0
                 ? Optional.empty()
                 : Optional.of("two runs of one seed differ from event " + (index + 1) + " on:\n    first run   "

@@ -51,7 +51,7 @@ public final class Soak {
     }
 
     static int call(PrintStream out, PrintStream progress, String... arguments) throws Exception {
-        if (arguments.length > 0 && arguments[0].equals(OtherJvm.COMMAND)) {
+        if (OtherJvm.isAsked(arguments)) {
             return OtherJvm.answer(out, arguments);
         }
         SoakOptions options;
@@ -131,13 +131,16 @@ public final class Soak {
             return 0;
         }
         progress.println("running seeds " + sample + " once more in another JVM");
-        Map<Long, Long> again = OtherJvm.ask(options, sample);
+        Map<Long, Long> again = OtherJvm.hashes(options, sample);
         long mismatches = 0;
         for (long seed : sample) {
             if (!Objects.equals(hashes.get(seed), again.get(seed))) {
                 mismatches++;
-                out.println("seed " + seed + " has another history in another JVM; replay it twice with\n    "
-                        + options.replay(seed));
+                out.println("seed " + seed + " has another history in another JVM: "
+                        + runOf(options, seed)
+                                .firstEventUnlike(OtherJvm.history(options, seed))
+                                .orElse("not any more")
+                        + "\n    " + options.replay(seed));
             }
         }
         return mismatches;
