@@ -7,4 +7,5 @@ module io.shardhold.testkit {
     requires transitive io.shardhold;
 
     exports io.shardhold.testkit;
+    exports io.shardhold.testkit.history;
 }

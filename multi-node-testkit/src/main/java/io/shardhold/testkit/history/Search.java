@@ -1,0 +1,217 @@
+package io.shardhold.testkit.history;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for an order of the calls of one key: depth first, with a memory of where it has been, and without
+ * recursion since an order is as long as the history.
+ *
+ * <p>A call may come next if no call that is not yet placed had ended when it started. Answered calls are tried by their
+ * end, because effects mostly happen in that order; an order is found when all of them are placed. Calls of unknown
+ * outcome are tried only where no answered call leads on, one of them before two, so that an order holds few of them.
+ *
+ * <p>Two cuts keep calls of unknown outcome from multiplying, and neither loses an order. Of equal operations the one
+ * that started first goes first: in an order that has them the other way round, or the later one alone, they can change
+ * places, since nobody saw their answers. And see {@link Visited}.
+ */
+final class Search<S, I, O extends @Nullable Object> {
+    private final Model<S, ? super I, ? super O> model;
+    private final String key;
+    /** Both by start. */
+    private final List<Call<I, O>> answered = new ArrayList<>();
+
+    private final List<Call<I, O>> unknown = new ArrayList<>();
+    /** For each call of unknown outcome the last one before it with the same operation, or -1. */
+    private final int[] sameBefore;
+
+    private final Visited<S> visited;
+    private final Deque<Branch> branches = new ArrayDeque<>();
+    private @Nullable Point<S, I, O> furthest;
+    private @Nullable Call<I, O> culprit;
+    private int most;
+
+    /** A place in the search, and how it got there. */
+    private record Point<S, I, O extends @Nullable Object>(
+            Place<S> place,
+            BitSet used,
+            @Nullable Point<S, I, O> before,
+            @Nullable Call<I, O> last) {}
+
+    /** @param calls of one key, by start, at least one */
+    Search(Model<S, ? super I, ? super O> model, List<Call<I, O>> calls, int maxStates) {
+        this.model = model;
+        this.key = calls.get(0).key();
+        this.visited = new Visited<>(maxStates);
+        for (Call<I, O> call : calls) {
+            if (call.isAnswered()) {
+                answered.add(call);
+            } else if (call.isUnknown()) {
+                unknown.add(call);
+            }
+        }
+        sameBefore = new int[unknown.size()];
+        Map<I, Integer> latest = new HashMap<>();
+        for (int i = 0; i < sameBefore.length; i++) {
+            Integer same = latest.put(unknown.get(i).operation(), i);
+            sameBefore[i] = same == null ? -1 : same;
+        }
+    }
+
+    Verdict<I, O> run() {
+        Point<S, I, O> next = new Point<>(new Place<>(0, new int[0], model.initial(key)), new BitSet(), null, null);
+        visited.add(next.place(), next.used());
+        while (next.place().placed() < answered.size()) {
+            branches.push(new Branch(next));
+            next = advance();
+            if (next == null) {
+                return visited.isFull() ? undecided() : unexplained();
+            }
+        }
+        return new Verdict.Explained<>(visited.states());
+    }
+
+    private @Nullable Point<S, I, O> advance() {
+        while (!branches.isEmpty()) {
+            Point<S, I, O> next = branches.element().next();
+            if (next != null || visited.isFull()) {
+                return next;
+            }
+            branches.pop();
+        }
+        return null;
+    }
+
+    /** What can follow a point: an answered call, or some of unknown outcome and then an answered one. */
+    private final class Branch {
+        private final List<Integer> candidates = new ArrayList<>();
+        /** The next end of an answered call: what starts after it must wait. */
+        private final Call<I, O> firstToEnd;
+
+        private final Deque<Point<S, I, O>> others = new ArrayDeque<>(1);
+        private @Nullable Point<S, I, O> at;
+        private int tried;
+
+        Branch(Point<S, I, O> point) {
+            at = point;
+            long end = Call.NEVER;
+            for (int call : point.place().missing) {
+                candidates.add(call);
+                end = Math.min(end, answered.get(call).end());
+            }
+            for (int call = point.place().top; call < answered.size(); call++) {
+                if (answered.get(call).start() > end) {
+                    break;
+                }
+                candidates.add(call);
+                end = Math.min(end, answered.get(call).end());
+            }
+            candidates.sort(Comparator.comparingLong(call -> answered.get(call).end()));
+            firstToEnd = answered.get(candidates.get(0));
+            most = Math.max(most, point.place().placed());
+            if (culprit == null || firstToEnd.end() > culprit.end()) {
+                culprit = firstToEnd;
+                furthest = point;
+            }
+        }
+
+        @Nullable
+        Point<S, I, O> next() {
+            while (at != null && !visited.isFull()) {
+                while (tried < candidates.size()) {
+                    Point<S, I, O> next = place(at, candidates.get(tried++));
+                    if (next != null) {
+                        return next;
+                    }
+                }
+                suppose(at);
+                at = others.poll();
+                tried = 0;
+            }
+            return null;
+        }
+
+        private @Nullable Point<S, I, O> place(Point<S, I, O> point, int number) {
+            Call<I, O> call = answered.get(number);
+            Optional<S> state = judge(point.place().state, call);
+            if (state.isEmpty()) {
+                return null;
+            }
+            Place<S> place = point.place().with(number, state.get());
+            return visited.add(place, point.used()) ? new Point<>(place, point.used(), point, call) : null;
+        }
+
+        /** Supposes of each call of unknown outcome that it took effect here; not of those that change nothing. */
+        private void suppose(Point<S, I, O> point) {
+            for (int number = 0; number < sameBefore.length && !visited.isFull(); number++) {
+                Call<I, O> call = unknown.get(number);
+                if (call.start() > firstToEnd.end()) {
+                    return;
+                }
+                boolean isNext = !point.used().get(number)
+                        && (sameBefore[number] < 0 || point.used().get(sameBefore[number]));
+                S state = isNext ? supposed(point.place().state, call) : point.place().state;
+                if (!state.equals(point.place().state)) {
+                    BitSet used = (BitSet) point.used().clone();
+                    used.set(number);
+                    Place<S> place = point.place().in(state);
+                    if (visited.add(place, used)) {
+                        others.add(new Point<>(place, used, point, call));
+                    }
+                }
+            }
+        }
+    }
+
+    private Optional<S> judge(S state, Call<I, O> call) {
+        try {
+            // Only answered calls are judged.
+            return model.next(state, call.operation(), ((Outcome.Answered<O>) call.outcome()).answer());
+        } catch (RuntimeException failure) {
+            throw failed(state, call, failure);
+        }
+    }
+
+    private S supposed(S state, Call<I, O> call) {
+        try {
+            return model.unanswered(state, call.operation());
+        } catch (RuntimeException failure) {
+            throw failed(state, call, failure);
+        }
+    }
+
+    private IllegalArgumentException failed(S state, Call<I, O> call, RuntimeException failure) {
+        return new IllegalArgumentException(
+                "the model '" + model.name() + "' fails at " + call + " of entity '" + key + "' in state " + state
+                        + ": " + failure.getMessage(),
+                failure);
+    }
+
+    private Verdict<I, O> unexplained() {
+        Point<S, I, O> end = reached(furthest);
+        Deque<Call<I, O>> order = new ArrayDeque<>();
+        for (Point<S, I, O> point = end; point != null && point.last() != null; point = point.before()) {
+            order.addFirst(point.last());
+        }
+        return new Verdict.Unexplained<>(visited.states(), List.copyOf(order), end.place().state, reached(culprit));
+    }
+
+    private Verdict<I, O> undecided() {
+        return new Verdict.Undecided<>(visited.states(), reached(culprit), most);
+    }
+
+    private static <T> T reached(@Nullable T value) {
+        if (value == null) {
+            throw new IllegalStateException("a search that ends without an order has been at a branch");
+        }
+        return value;
+    }
+}
