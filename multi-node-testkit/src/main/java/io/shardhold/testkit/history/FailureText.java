@@ -12,6 +12,11 @@ final class FailureText {
     private static final int LONGEST_STATE = 200;
     private static final int LAST_OF_ORDER = 6;
     private static final int KEYS = 5;
+    private static final String WHAT_HELPS = """
+            what helps, best first: calls spread over more entities; fewer at once per entity;
+              HistorySettings.hadNoEffect for failures that certainly changed nothing; operations with equals
+              and hashCode by content; answers that tell more of the state; a larger HistorySettings.maxStates""";
+
     private final String model;
 
     FailureText(String model) {
@@ -21,25 +26,46 @@ final class FailureText {
     /** @param violated the calls of each key without an order; the verdict is of the first */
     <I, O extends @Nullable Object> String violation(
             List<List<Call<I, O>>> violated, Verdict.Unexplained<I, O> verdict) {
-        List<Call<I, O>> calls = violated.get(0);
-        Window<I, O> window = Window.around(verdict.culprit(), verdict.order(), calls);
         StringBuilder text = new StringBuilder();
-        text.append("entity '")
-                .append(verdict.culprit().key())
-                .append("' does not behave like a ")
-                .append(model);
-        text.append(": no order of its calls explains the answers\n");
-        addLines(text, window, verdict.culprit());
-        if (window.left() > 0) {
-            text.append("  and ").append(number(window.left())).append(" more at the same time\n");
-        }
+        text.append("entity '").append(verdict.culprit().key()).append("' does not behave like a ");
+        text.append(model).append(": no order of its calls explains the answers\n");
+        addWindow(text, violated.get(0), verdict, "no order explains this answer");
         addOrder(text, verdict);
         addOthers(text, "no order either for", violated);
         return text.toString();
     }
 
+    /** @param notDecided the calls of each key that is not decided; the verdict is of the first */
+    <I, O extends @Nullable Object> String notDecided(
+            List<List<Call<I, O>>> notDecided, Verdict.Undecided<I, O> verdict) {
+        List<Call<I, O>> calls = notDecided.get(0);
+        long answered = calls.stream().filter(Call::isAnswered).count();
+        long unknown = calls.stream().filter(Call::isUnknown).count();
+        StringBuilder text = new StringBuilder();
+        text.append("entity '").append(verdict.culprit().key());
+        text.append("': not decided whether it behaves like a ").append(model);
+        text.append("; the search was given up after ");
+        text.append(number(verdict.states())).append(" states\n");
+        addWindow(text, calls, verdict, "no order tried so far explains this answer");
+        addOrder(text, verdict);
+        text.append("\nat most ").append(number(verdict.most())).append(" of ").append(number(answered));
+        text.append(" answered calls were explained; calls of unknown outcome: ");
+        text.append(number(unknown)).append('\n').append(WHAT_HELPS);
+        addOthers(text, "not decided either:", notDecided);
+        return text.toString();
+    }
+
+    private static <I, O extends @Nullable Object> void addWindow(
+            StringBuilder text, List<Call<I, O>> calls, Verdict.Stuck<I, O> verdict, String mark) {
+        Window<I, O> window = Window.around(verdict.culprit(), verdict.order(), calls);
+        addLines(text, window, verdict.culprit(), mark);
+        if (window.left() > 0) {
+            text.append("  and ").append(number(window.left())).append(" more at the same time\n");
+        }
+    }
+
     private static <I, O extends @Nullable Object> void addLines(
-            StringBuilder text, Window<I, O> window, Call<I, O> culprit) {
+            StringBuilder text, Window<I, O> window, Call<I, O> culprit, String mark) {
         boolean fine = window.calls().stream()
                 .anyMatch(call -> isFine(call.startTime()) || (call.end() != Call.NEVER && isFine(call.endTime())));
         List<String> times = new ArrayList<>();
@@ -57,7 +83,7 @@ final class FailureText {
             text.append("  ").append(padded(times.get(i), timeWidth));
             text.append("  ").append(padded(call.client(), clientWidth));
             text.append("  ").append(shortened(call.toString(), LONGEST_CALL)).append(outcome(call));
-            text.append(call.equals(culprit) ? "   <- no order explains this answer\n" : "\n");
+            text.append(call.equals(culprit) ? "   <- " + mark + "\n" : "\n");
         }
     }
 
@@ -70,8 +96,7 @@ final class FailureText {
         return "";
     }
 
-    private static <I, O extends @Nullable Object> void addOrder(
-            StringBuilder text, Verdict.Unexplained<I, O> verdict) {
+    private static <I, O extends @Nullable Object> void addOrder(StringBuilder text, Verdict.Stuck<I, O> verdict) {
         List<Call<I, O>> order = verdict.order();
         if (order.isEmpty()) {
             text.append("it was the first to end; before it the state is ");
@@ -88,46 +113,6 @@ final class FailureText {
             last.add(shortened(call.toString(), LONGEST_CALL) + (call.isUnknown() ? " (if it happened)" : ""));
         }
         text.append(last.isEmpty() ? "" : ":\n  " + String.join(", ", last));
-    }
-
-    /** @param notDecided the calls of each key that is not decided; the verdict is of the first */
-    <I, O extends @Nullable Object> String notDecided(
-            List<List<Call<I, O>>> notDecided, Verdict.Undecided<I, O> verdict) {
-        List<Call<I, O>> calls = notDecided.get(0);
-        Call<I, O> stuckAt = verdict.stuckAt();
-        long answered = calls.stream().filter(Call::isAnswered).count();
-        long unknown = calls.stream().filter(Call::isUnknown).count();
-        long atOnce = calls.stream()
-                .filter(call -> call.isAnswered() && call.overlaps(stuckAt))
-                .count();
-        StringBuilder text = new StringBuilder();
-        text.append("entity '")
-                .append(stuckAt.key())
-                .append("': not decided whether it behaves like a ")
-                .append(model);
-        text.append("; the search was given up after ")
-                .append(number(verdict.states()))
-                .append(" states\n");
-        text.append("  it found orders for up to ").append(number(verdict.most()));
-        text.append(" of ")
-                .append(number(answered))
-                .append(" answered calls, and none beyond ")
-                .append(stuckAt.client());
-        text.append("  ").append(shortened(stuckAt.toString(), LONGEST_CALL));
-        text.append("  at ")
-                .append(seconds(stuckAt.startTime(), isFine(stuckAt.startTime())))
-                .append('\n');
-        text.append("  answered calls open at that time: ").append(number(atOnce));
-        text.append("; calls of unknown outcome in all: ")
-                .append(number(unknown))
-                .append('\n');
-        text.append("what helps, best first: calls spread over more entities; fewer at once per entity;\n");
-        text.append(
-                "  HistorySettings.hadNoEffect for failures that certainly changed nothing; operations with equals\n");
-        text.append(
-                "  and hashCode by content; answers that tell more of the state; a larger HistorySettings.maxStates");
-        addOthers(text, "not decided either:", notDecided);
-        return text.toString();
     }
 
     private static <I, O extends @Nullable Object> void addOthers(

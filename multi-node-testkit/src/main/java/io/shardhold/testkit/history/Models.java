@@ -1,6 +1,5 @@
 package io.shardhold.testkit.history;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +38,16 @@ public final class Models {
     /**
      * A queue, first in, first out, empty at first. The check throws {@link IllegalArgumentException} if a dequeue was
      * answered with anything but an {@code Optional}.
+     *
+     * <p>A queue is hard to check, since an answer tells little of what is queued. It helps if all values differ, if few
+     * calls stay without an answer, and if the queue is short; a wrong answer of a long queue may be reported as
+     * {@link HistoryNotDecided}.
      */
     public static <V> Model<List<V>, QueueOp<V>, @Nullable Object> queue() {
-        return new Queue<>();
+        return new QueueModel<>();
     }
 
-    private static <A> A answerAs(Class<A> type, Object operation, @Nullable Object answer) {
+    static <A> A answerAs(Class<A> type, Object operation, @Nullable Object answer) {
         if (!type.isInstance(answer)) {
             throw new IllegalArgumentException(operation + " is answered with a " + type.getSimpleName() + ", not with "
                     + (answer == null ? "null" : answer.getClass().getName() + " " + answer));
@@ -84,41 +87,6 @@ public final class Models {
                             && swap.expected().equals(value)
                     ? swap.value()
                     : value;
-        }
-    }
-
-    private record Queue<V>() implements Model<List<V>, QueueOp<V>, @Nullable Object> {
-        @Override
-        public String name() {
-            return "queue";
-        }
-
-        @Override
-        public List<V> initial(String key) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<List<V>> next(List<V> queued, QueueOp<V> operation, @Nullable Object answer) {
-            if (operation instanceof QueueOp.Dequeue<V>) {
-                Optional<?> taken = answerAs(Optional.class, operation, answer);
-                Optional<V> head = queued.isEmpty() ? Optional.empty() : Optional.of(queued.get(0));
-                if (!head.equals(taken)) {
-                    return Optional.empty();
-                }
-            }
-            return Optional.of(unanswered(queued, operation));
-        }
-
-        @Override
-        public List<V> unanswered(List<V> queued, QueueOp<V> operation) {
-            if (operation instanceof QueueOp.Enqueue<V> enqueue) {
-                List<V> longer = new ArrayList<>(queued.size() + 1);
-                longer.addAll(queued);
-                longer.add(enqueue.value());
-                return List.copyOf(longer);
-            }
-            return queued.isEmpty() ? queued : List.copyOf(queued.subList(1, queued.size()));
         }
     }
 }

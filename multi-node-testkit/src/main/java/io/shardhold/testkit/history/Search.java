@@ -1,9 +1,11 @@
 package io.shardhold.testkit.history;
 
+import static java.util.Comparator.comparingLong;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * recursion since an order is as long as the history.
  *
  * <p>A call may come next if no call that is not yet placed had ended when it started. Answered calls are tried by their
- * end, because effects mostly happen in that order; an order is found when all of them are placed. Calls of unknown
- * outcome are tried only where no answered call leads on, one of them before two, so that an order holds few of them.
+ * end, because effects mostly happen in that order, unless the model has {@link Foresight}; first those that change
+ * nothing, since what they saw is there now. An order is found when all of them are placed. Calls of unknown outcome are
+ * tried only where no answered call leads on, one of them before two, so that an order holds few of them.
  *
  * <p>Two cuts keep calls of unknown outcome from multiplying, and neither loses an order. Of equal operations the one
  * that started first goes first: in an order that has them the other way round, or the later one alone, they can change
@@ -30,6 +33,12 @@ final class Search<S, I, O extends @Nullable Object> {
     private final List<Call<I, O>> answered = new ArrayList<>();
 
     private final List<Call<I, O>> unknown = new ArrayList<>();
+    /** Of each of them: the lowest is tried first. */
+    private final List<Long> answeredTurns = new ArrayList<>();
+
+    private final List<Long> unknownTurns = new ArrayList<>();
+    /** Calls of unknown outcome that have a turn, by number. */
+    private final List<Integer> likely = new ArrayList<>();
     /** For each call of unknown outcome the last one before it with the same operation, or -1. */
     private final int[] sameBefore;
 
@@ -51,11 +60,20 @@ final class Search<S, I, O extends @Nullable Object> {
         this.model = model;
         this.key = calls.get(0).key();
         this.visited = new Visited<>(maxStates);
-        for (Call<I, O> call : calls) {
+        long[] turns = model instanceof Foresight foresight
+                ? foresight.turns(calls)
+                : calls.stream().mapToLong(Call::end).toArray();
+        for (int i = 0; i < turns.length; i++) {
+            Call<I, O> call = calls.get(i);
             if (call.isAnswered()) {
                 answered.add(call);
+                answeredTurns.add(turns[i]);
             } else if (call.isUnknown()) {
+                if (turns[i] != Call.NEVER) {
+                    likely.add(unknown.size());
+                }
                 unknown.add(call);
+                unknownTurns.add(turns[i]);
             }
         }
         sameBefore = new int[unknown.size()];
@@ -73,7 +91,7 @@ final class Search<S, I, O extends @Nullable Object> {
             branches.push(new Branch(next));
             next = advance();
             if (next == null) {
-                return visited.isFull() ? undecided() : unexplained();
+                return stuck();
             }
         }
         return new Verdict.Explained<>(visited.states());
@@ -92,6 +110,7 @@ final class Search<S, I, O extends @Nullable Object> {
 
     /** What can follow a point: an answered call, or some of unknown outcome and then an answered one. */
     private final class Branch {
+        /** By turn: numbers of answered calls, and complements of numbers of those of unknown outcome that have one. */
         private final List<Integer> candidates = new ArrayList<>();
         /** The next end of an answered call: what starts after it must wait. */
         private final Call<I, O> firstToEnd;
@@ -102,11 +121,13 @@ final class Search<S, I, O extends @Nullable Object> {
 
         Branch(Point<S, I, O> point) {
             at = point;
-            long end = Call.NEVER;
             for (int call : point.place().missing) {
                 candidates.add(call);
-                end = Math.min(end, answered.get(call).end());
             }
+            long end = candidates.stream()
+                    .mapToLong(call -> answered.get(call).end())
+                    .min()
+                    .orElse(Call.NEVER);
             for (int call = point.place().top; call < answered.size(); call++) {
                 if (answered.get(call).start() > end) {
                     break;
@@ -114,8 +135,14 @@ final class Search<S, I, O extends @Nullable Object> {
                 candidates.add(call);
                 end = Math.min(end, answered.get(call).end());
             }
-            candidates.sort(Comparator.comparingLong(call -> answered.get(call).end()));
-            firstToEnd = answered.get(candidates.get(0));
+            firstToEnd = answered.get(Collections.min(
+                    candidates, comparingLong(call -> answered.get(call).end())));
+            for (int call : likely) {
+                if (unknown.get(call).start() < end && !point.used().get(call)) {
+                    candidates.add(~call);
+                }
+            }
+            candidates.sort(comparingLong(Search.this::turn));
             most = Math.max(most, point.place().placed());
             if (culprit == null || firstToEnd.end() > culprit.end()) {
                 culprit = firstToEnd;
@@ -126,49 +153,68 @@ final class Search<S, I, O extends @Nullable Object> {
         @Nullable
         Point<S, I, O> next() {
             while (at != null && !visited.isFull()) {
-                while (tried < candidates.size()) {
-                    Point<S, I, O> next = place(at, candidates.get(tried++));
+                while (tried < 2 * candidates.size()) {
+                    int candidate = candidates.get(tried % candidates.size());
+                    boolean changing = tried++ >= candidates.size();
+                    Point<S, I, O> next = null;
+                    if (candidate >= 0) {
+                        next = place(at, candidate, changing);
+                    } else if (changing) {
+                        next = suppose(at, ~candidate);
+                    }
                     if (next != null) {
                         return next;
                     }
                 }
-                suppose(at);
+                supposeAny(at);
                 at = others.poll();
                 tried = 0;
             }
             return null;
         }
 
-        private @Nullable Point<S, I, O> place(Point<S, I, O> point, int number) {
+        private @Nullable Point<S, I, O> place(Point<S, I, O> point, int number, boolean changing) {
             Call<I, O> call = answered.get(number);
             Optional<S> state = judge(point.place().state, call);
-            if (state.isEmpty()) {
+            if (state.isEmpty() || changing == state.get().equals(point.place().state)) {
                 return null;
             }
             Place<S> place = point.place().with(number, state.get());
             return visited.add(place, point.used()) ? new Point<>(place, point.used(), point, call) : null;
         }
 
-        /** Supposes of each call of unknown outcome that it took effect here; not of those that change nothing. */
-        private void suppose(Point<S, I, O> point) {
+        private void supposeAny(Point<S, I, O> point) {
             for (int number = 0; number < sameBefore.length && !visited.isFull(); number++) {
-                Call<I, O> call = unknown.get(number);
-                if (call.start() > firstToEnd.end()) {
+                if (unknown.get(number).start() > firstToEnd.end()) {
                     return;
                 }
-                boolean isNext = !point.used().get(number)
-                        && (sameBefore[number] < 0 || point.used().get(sameBefore[number]));
-                S state = isNext ? supposed(point.place().state, call) : point.place().state;
-                if (!state.equals(point.place().state)) {
-                    BitSet used = (BitSet) point.used().clone();
-                    used.set(number);
-                    Place<S> place = point.place().in(state);
-                    if (visited.add(place, used)) {
-                        others.add(new Point<>(place, used, point, call));
-                    }
+                Point<S, I, O> next = suppose(point, number);
+                if (next != null) {
+                    others.add(next);
                 }
             }
         }
+    }
+
+    /** Supposes that a call of unknown outcome took effect here, unless that changes nothing. */
+    private @Nullable Point<S, I, O> suppose(Point<S, I, O> point, int number) {
+        if (point.used().get(number)
+                || (sameBefore[number] >= 0 && !point.used().get(sameBefore[number]))) {
+            return null;
+        }
+        Call<I, O> call = unknown.get(number);
+        S state = supposed(point.place().state, call);
+        if (state.equals(point.place().state)) {
+            return null;
+        }
+        BitSet used = (BitSet) point.used().clone();
+        used.set(number);
+        Place<S> place = point.place().in(state);
+        return visited.add(place, used) ? new Point<>(place, used, point, call) : null;
+    }
+
+    private long turn(int candidate) {
+        return candidate >= 0 ? answeredTurns.get(candidate) : unknownTurns.get(~candidate);
     }
 
     private Optional<S> judge(S state, Call<I, O> call) {
@@ -195,17 +241,17 @@ final class Search<S, I, O extends @Nullable Object> {
                 failure);
     }
 
-    private Verdict<I, O> unexplained() {
+    private Verdict<I, O> stuck() {
         Point<S, I, O> end = reached(furthest);
-        Deque<Call<I, O>> order = new ArrayDeque<>();
+        Deque<Call<I, O>> placed = new ArrayDeque<>();
         for (Point<S, I, O> point = end; point != null && point.last() != null; point = point.before()) {
-            order.addFirst(point.last());
+            placed.addFirst(point.last());
         }
-        return new Verdict.Unexplained<>(visited.states(), List.copyOf(order), end.place().state, reached(culprit));
-    }
-
-    private Verdict<I, O> undecided() {
-        return new Verdict.Undecided<>(visited.states(), reached(culprit), most);
+        List<Call<I, O>> order = List.copyOf(placed);
+        S state = end.place().state;
+        return visited.isFull()
+                ? new Verdict.Undecided<>(visited.states(), order, state, reached(culprit), most)
+                : new Verdict.Unexplained<>(visited.states(), order, state, reached(culprit));
     }
 
     private static <T> T reached(@Nullable T value) {

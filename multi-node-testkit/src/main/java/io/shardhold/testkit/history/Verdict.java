@@ -11,21 +11,27 @@ sealed interface Verdict<I, O extends @Nullable Object> {
     /** An order explains all answers. */
     record Explained<I, O extends @Nullable Object>(int states) implements Verdict<I, O> {}
 
-    /**
-     * There is no order.
-     *
-     * @param order explains all calls that ended before the culprit, and ends in {@code state}
-     * @param culprit the first answered call, by end, up to which nothing explains the answers
-     */
+    /** No order was found. */
+    sealed interface Stuck<I, O extends @Nullable Object> extends Verdict<I, O> {
+        /** Explains all calls that ended before the culprit. */
+        List<Call<I, O>> order();
+
+        /** The state in which that order ends. */
+        Object state();
+
+        /** The first answered call, by end, up to which no order that was tried explains the answers. */
+        Call<I, O> culprit();
+    }
+
+    /** All orders were tried. */
     record Unexplained<I, O extends @Nullable Object>(
-            int states, List<Call<I, O>> order, Object state, Call<I, O> culprit) implements Verdict<I, O> {}
+            int states, List<Call<I, O>> order, Object state, Call<I, O> culprit) implements Stuck<I, O> {}
 
     /**
      * The limit came first.
      *
-     * @param stuckAt the first answered call, by end, that no order tried so far explains
      * @param most the most answered calls that one order explains
      */
-    record Undecided<I, O extends @Nullable Object>(int states, Call<I, O> stuckAt, int most)
-            implements Verdict<I, O> {}
+    record Undecided<I, O extends @Nullable Object>(
+            int states, List<Call<I, O>> order, Object state, Call<I, O> culprit, int most) implements Stuck<I, O> {}
 }
