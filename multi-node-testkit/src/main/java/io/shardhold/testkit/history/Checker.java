@@ -23,7 +23,7 @@ final class Checker<I, O extends @Nullable Object> {
         Verdict.@Nullable Unexplained<I, O> unexplained = null;
         Verdict.@Nullable Undecided<I, O> undecided = null;
         for (List<Call<I, O>> calls : byKey) {
-            Verdict<I, O> verdict = search(model, calls);
+            Verdict<I, O> verdict = Search.verdict(model, calls, maxStates);
             states += verdict.states();
             if (verdict instanceof Verdict.Unexplained<I, O> found) {
                 violated.add(calls);
@@ -44,9 +44,5 @@ final class Checker<I, O extends @Nullable Object> {
 
     private String key(List<Call<I, O>> calls) {
         return calls.get(0).key();
-    }
-
-    private <S> Verdict<I, O> search(Model<S, ? super I, ? super O> captured, List<Call<I, O>> calls) {
-        return new Search<S, I, O>(captured, calls, maxStates).run();
     }
 }

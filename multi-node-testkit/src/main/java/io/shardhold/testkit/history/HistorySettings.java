@@ -13,9 +13,8 @@ import java.util.function.Predicate;
  * }</pre>
  *
  * @param maxCalls calls that a history holds, 1 to 10,000,000; the next one is refused; 1,000,000
- * @param maxStates states that the check of one entity may visit, 1 to 100,000,000; beyond it, it ends with
- *     {@link HistoryNotDecided}, as it does after 20 times as many attempts; 500,000, which is some 150 MB while that
- *     entity is checked
+ * @param maxStates states that one search of the calls of an entity may visit, 1 to 100,000,000; beyond it, or after 20
+ *     attempts for each, it ends with {@link HistoryNotDecided}; 500,000; states are kept while the entity is checked
  * @param hadNoEffect which failures say for certain that the call changed nothing and never will; it is asked once per
  *     failed call, on the thread that completes the call, and sees the cause of a
  *     {@link java.util.concurrent.CompletionException}. The default is none: whatever failed may or may not have

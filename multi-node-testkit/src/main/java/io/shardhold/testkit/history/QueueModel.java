@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** First in, first out. */
-record QueueModel<V>() implements Model<List<V>, QueueOp<V>, @Nullable Object>, Foresight {
+record QueueModel<V>() implements Foresight<List<V>, QueueOp<V>, @Nullable Object> {
     @Override
     public String name() {
         return "queue";
@@ -43,5 +43,10 @@ record QueueModel<V>() implements Model<List<V>, QueueOp<V>, @Nullable Object>, 
     @Override
     public long[] turns(List<? extends Call<?, ?>> calls) {
         return new QueueTurns(calls).turns();
+    }
+
+    @Override
+    public Foresight<List<V>, QueueOp<V>, @Nullable Object> narrowed(List<? extends Call<?, ?>> calls) {
+        return new NarrowQueue<>(calls);
     }
 }

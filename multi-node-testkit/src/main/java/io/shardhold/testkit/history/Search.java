@@ -60,7 +60,7 @@ final class Search<S, I, O extends @Nullable Object> {
         this.model = model;
         this.key = calls.get(0).key();
         this.visited = new Visited<>(maxStates);
-        long[] turns = model instanceof Foresight foresight
+        long[] turns = model instanceof Foresight<?, ?, ?> foresight
                 ? foresight.turns(calls)
                 : calls.stream().mapToLong(Call::end).toArray();
         for (int i = 0; i < turns.length; i++) {
@@ -82,6 +82,23 @@ final class Search<S, I, O extends @Nullable Object> {
             Integer same = latest.put(unknown.get(i).operation(), i);
             sameBefore[i] = same == null ? -1 : same;
         }
+    }
+
+    /** Searches the calls of one key, by start, at least one, in the best way for the model. */
+    static <S, I, O extends @Nullable Object> Verdict<I, O> verdict(
+            Model<S, ? super I, ? super O> model, List<Call<I, O>> calls, int maxStates) {
+        if (!(model instanceof Foresight<S, ? super I, ? super O> foresight)) {
+            return new Search<S, I, O>(model, calls, maxStates).run();
+        }
+        Verdict<I, O> narrowed = new Search<S, I, O>(foresight.narrowed(calls), calls, maxStates).run();
+        if (narrowed instanceof Verdict.Explained) {
+            return narrowed;
+        }
+        // Again, for the answer that is the first to be wrong; if that is too much, for one that is near it.
+        Verdict<I, O> plain = new Search<S, I, O>(model, calls, maxStates).run();
+        return narrowed instanceof Verdict.Unexplained && plain instanceof Verdict.Undecided<I, O> near
+                ? new Verdict.Unexplained<>(near.states(), near.order(), near.state(), near.culprit())
+                : plain;
     }
 
     Verdict<I, O> run() {

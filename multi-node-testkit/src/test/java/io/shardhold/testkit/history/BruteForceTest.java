@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The search agrees with the definition, on random histories of few calls with few values, half of them wrong. */
@@ -55,8 +56,15 @@ class BruteForceTest {
         for (long seed = 1; seed <= HISTORIES; seed++) {
             List<Call<I, O>> calls = randomCalls(new SplittableRandom(seed), operations, answers);
             BruteForce<S, I, O> oracle = new BruteForce<>(model, calls);
-            Verdict<I, O> verdict = new Search<>(model, calls, 100_000).run();
+            Verdict<I, O> verdict = Search.verdict(model, calls, 100_000);
             String what = "seed " + seed + ": " + calls;
+            if (model instanceof Foresight<S, I, O> foresight) {
+                assertThat(
+                                new Search<S, I, O>(foresight.narrowed(calls), calls, 100_000).run()
+                                        instanceof Verdict.Explained)
+                        .as(what)
+                        .isEqualTo(oracle.explains(Call.NEVER - 1));
+            }
             if (verdict instanceof Verdict.Unexplained<I, O> found) {
                 assertThat(oracle.explains(found.culprit().end() - 1)).as(what).isTrue();
                 assertThat(oracle.explains(found.culprit().end())).as(what).isFalse();
@@ -106,6 +114,17 @@ class BruteForceTest {
                 Models.<String>queue(),
                 random -> random.nextBoolean() ? new QueueOp.Enqueue<>(letter(random)) : new QueueOp.Dequeue<>(),
                 (random, operation) -> random.nextInt(3) == 0 ? Optional.empty() : Optional.of(letter(random)));
+    }
+
+    @Test
+    void searchAgreesOnQueuesOfDifferentValues() {
+        AtomicInteger enqueued = new AtomicInteger();
+        agrees(
+                Models.<Integer>queue(),
+                random -> random.nextBoolean()
+                        ? new QueueOp.Enqueue<>(enqueued.incrementAndGet() % 4)
+                        : new QueueOp.Dequeue<>(),
+                (random, operation) -> random.nextInt(3) == 0 ? Optional.empty() : Optional.of(random.nextInt(4)));
     }
 
     private static String letter(SplittableRandom random) {

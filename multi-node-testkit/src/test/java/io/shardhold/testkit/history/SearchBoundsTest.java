@@ -17,7 +17,7 @@ class SearchBoundsTest {
     private static final int CALLS = 5_000;
 
     private static <S, I, O> int states(Model<S, I, O> model, List<Call<I, O>> calls) {
-        Verdict<I, O> verdict = new Search<>(model, calls, 500_000).run();
+        Verdict<I, O> verdict = Search.verdict(model, calls, 500_000);
         assertThat(verdict).isInstanceOf(Verdict.Explained.class);
         return verdict.states();
     }
@@ -62,6 +62,9 @@ class SearchBoundsTest {
             assertThat(states(Models.register(0), AtomicObjectTest.registerCalls(seed, 4, 0.01, CALLS)))
                     .as("register, seed %s", seed)
                     .isLessThan(6 * CALLS);
+            assertThat(states(Models.queue(), AtomicObjectTest.queueCalls(seed, 4, 0.01, CALLS)))
+                    .as("queue, seed %s", seed)
+                    .isLessThan(2 * CALLS);
         }
     }
 
@@ -122,7 +125,7 @@ class SearchBoundsTest {
             script.call("n2", new Write<>(i), "done").call("n3", new Read<>(), i);
         }
         script.call("n4", new Read<>(), 199);
-        Verdict<RegisterOp<Integer>, Object> verdict = new Search<>(Models.register(0), calls(script), 500_000).run();
+        Verdict<RegisterOp<Integer>, Object> verdict = Search.verdict(Models.register(0), calls(script), 500_000);
         assertThat(verdict).isInstanceOf(Verdict.Unexplained.class);
         assertThat(verdict.states()).isLessThan(20_000);
     }
