@@ -10,4 +10,5 @@ module io.shardhold.testkit {
 
     exports io.shardhold.testkit;
     exports io.shardhold.testkit.fault;
+    exports io.shardhold.testkit.history;
 }
