@@ -1,0 +1,245 @@
+package io.shardhold.testkit.loopback;
+
+import io.shardhold.cluster.ClusterView;
+import io.shardhold.cluster.NodeId;
+import io.shardhold.config.ShardingSettings;
+import io.shardhold.entity.EntityRef;
+import io.shardhold.entity.EntityType;
+import io.shardhold.internal.protocol.ShardEpoch;
+import io.shardhold.internal.protocol.Term;
+import io.shardhold.testkit.fault.Handling;
+import io.shardhold.testkit.rung.RungNode;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine: a port of the fault layer, and behind it one process after the other.
+ *
+ * <p>What a node may do changes while a test looks, and two nodes are never looked at in the same instant. So the cluster
+ * looks at all of them twice, and {@link #hosted}, {@link #mayTakeUp} and {@link #actingTerm} say only what held both
+ * times, and therefore in an instant between, which is the same for all nodes: rather too little than something that never
+ * was. The look is a few milliseconds old at most while time passes.
+ *
+ * <p>Concurrency: {@code process} is volatile, written by the test's thread; everything else belongs to that thread.
+ */
+final class LoopbackNode implements RungNode {
+    /** What a node may do, as seen at one moment. */
+    record Seen(boolean mayTakeUp, List<ShardEpoch> hosted, Optional<Term> acting) {
+        private static final Seen NOTHING = new Seen(false, List.of(), Optional.empty());
+    }
+
+    private final LoopbackCluster cluster;
+    private final ShardingSettings settings;
+    private Handling handling = Handling.QUICK;
+    private Seen seen = Seen.NOTHING;
+    private long hostedVersion;
+    private long starts;
+    private volatile @Nullable NodeProcess process;
+
+    LoopbackNode(LoopbackCluster cluster, ShardingSettings settings) {
+        this.cluster = cluster;
+        this.settings = settings;
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public ShardingSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public boolean isRunning() {
+        NodeProcess current = process;
+        return current != null && !current.isDead();
+    }
+
+    @Override
+    public NodeId identity() {
+        return process().self();
+    }
+
+    @Override
+    public void start() {
+        NodeProcess before = process;
+        if (isRunning()) {
+            throw new IllegalStateException(name() + " is running");
+        }
+        long above = 0;
+        if (before != null) {
+            above = before.self().incarnation();
+            before.free();
+        }
+        see(Seen.NOTHING);
+        starts++;
+        NodeProcess fresh = new NodeProcess(
+                this, cluster, new HandlerPace(cluster.seed() ^ name().hashCode() ^ starts << Integer.SIZE, handling));
+        process = fresh;
+        cluster.layer().target(name(), fresh.start(above));
+        if (fresh.isDead()) {
+            cluster.layer().noTarget(name());
+        }
+    }
+
+    @Override
+    public void leave() {
+        NodeProcess current = running();
+        current.running().leave().thenRun(current::onLeft);
+    }
+
+    @Override
+    public void crash() {
+        NodeProcess current = process;
+        if (current != null && current.end("crashed", false)) {
+            current.free();
+        }
+    }
+
+    /** Ends the process at the end of the test; nothing is told of it. */
+    void close() {
+        crash();
+        NodeProcess current = process;
+        if (current != null) {
+            current.free();
+        }
+    }
+
+    /** Not on this rung: threads of one JVM cannot be stopped one by one. */
+    @Override
+    public void pause(Duration duration) {
+        throw LoopbackRung.refused("PAUSE");
+    }
+
+    @Override
+    public boolean isPaused() {
+        return false;
+    }
+
+    /** Not on this rung: all nodes have the clocks of this machine. */
+    @Override
+    public void jumpWallClock(Duration by) {
+        throw LoopbackRung.refused("CLOCK_JUMP");
+    }
+
+    @Override
+    public void handling(Handling changed) {
+        handling = changed;
+        NodeProcess current = process;
+        if (current != null) {
+            current.pace().set(changed);
+        }
+    }
+
+    @Override
+    public <M> EntityRef<M> entityRef(EntityType<M> type, String id) {
+        return running().running().entityRef(type, id);
+    }
+
+    @Override
+    public ClusterView view() {
+        return process().running().view();
+    }
+
+    @Override
+    public boolean isServing() {
+        NodeProcess current = process;
+        return current != null && !current.isDead() && current.node().right().isHeld() && view().isUp();
+    }
+
+    @Override
+    public Optional<Term> actingTerm() {
+        return isRunning() ? seen.acting() : Optional.empty();
+    }
+
+    @Override
+    public List<ShardEpoch> hosted() {
+        return isRunning() ? seen.hosted() : List.of();
+    }
+
+    @Override
+    public long hostedVersion() {
+        return isRunning() ? hostedVersion : -1 - hostedVersion;
+    }
+
+    @Override
+    public boolean mayTakeUp() {
+        return isRunning() && seen.mayTakeUp();
+    }
+
+    @Override
+    public int parked() {
+        return isRunning() ? running().node().region().parked() : 0;
+    }
+
+    @Override
+    public int entities() {
+        return isRunning() ? running().node().region().entities() : 0;
+    }
+
+    @Override
+    public SortedMap<String, Long> counters() {
+        return process().running().counters();
+    }
+
+    /** Looks at what the node may do at this moment of {@link System#nanoTime()}. */
+    Seen look(long nanos) {
+        NodeProcess current = process;
+        if (current == null || current.isDead()) {
+            return Seen.NOTHING;
+        }
+        return new Seen(
+                current.node().right().mayTakeUp(),
+                current.node().region().hosted(),
+                current.acting().at(nanos));
+    }
+
+    /** Looks again, and keeps what holds both times. */
+    void lookAgain(Seen first, long nanos) {
+        Seen second = look(nanos);
+        List<ShardEpoch> both = second.hosted();
+        if (!both.equals(first.hosted())) {
+            Set<ShardEpoch> before = new HashSet<>(first.hosted());
+            both = both.stream().filter(before::contains).toList();
+        }
+        see(new Seen(
+                first.mayTakeUp() && second.mayTakeUp(),
+                both,
+                first.acting().equals(second.acting()) ? second.acting() : Optional.empty()));
+    }
+
+    private void see(Seen fresh) {
+        if (!fresh.hosted().equals(seen.hosted())) {
+            hostedVersion++;
+        }
+        seen = fresh;
+    }
+
+    private NodeProcess process() {
+        NodeProcess current = process;
+        if (current == null) {
+            throw new IllegalStateException(name() + " has never been started");
+        }
+        return current;
+    }
+
+    private NodeProcess running() {
+        NodeProcess current = process();
+        if (current.isDead()) {
+            throw new IllegalStateException(name() + " is not running");
+        }
+        return current;
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+}
