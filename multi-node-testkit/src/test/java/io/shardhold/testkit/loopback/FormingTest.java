@@ -1,9 +1,8 @@
 package io.shardhold.testkit.loopback;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.shardhold.testkit.fault.LinkRule;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class FormingTest {
@@ -37,24 +36,14 @@ final class FormingTest {
     }
 
     @Test
-    void isolationEndsTheRightAndHealingRestoresIt() {
+    void whoLeavesHandsOverAndEndsInOrder() {
         try (Town town = Town.settled(3)) {
-            cut(town, true, true);
-            town.until("n3 has no right", () -> !town.node("n3").isServing());
-            assertThat(town.node("n1").isServing()).isTrue();
-            town.cluster.runFor(Duration.ofMillis(200));
-            assertThat(town.node("n3").mayTakeUp()).isFalse();
-            assertThat(town.cluster.counts("n3", "n1").heldBytes()).isPositive();
-            cut(town, false, false);
-            town.until("n3 serves again", town::allServe);
+            LoopbackNode n2 = town.node("n2");
+            n2.leave();
+            town.until("n2 has left", () -> !n2.isRunning());
+            town.until("its end is told", () -> town.heard.story().contains("n2 left"));
             town.askAll();
-        }
-    }
-
-    private static void cut(Town town, boolean out, boolean in) {
-        for (String other : new String[] {"n1", "n2"}) {
-            town.cluster.link("n3", other, LinkRule.CLEAR.cut(out));
-            town.cluster.link(other, "n3", LinkRule.CLEAR.cut(in));
+            assertThatThrownBy(() -> n2.entityRef(Town.WORDS, "e1")).isInstanceOf(IllegalStateException.class);
         }
     }
 }

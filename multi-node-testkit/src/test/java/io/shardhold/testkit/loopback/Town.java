@@ -7,6 +7,7 @@ import io.shardhold.entity.Entity;
 import io.shardhold.entity.EntityContext;
 import io.shardhold.entity.EntityType;
 import io.shardhold.entity.ReplyTo;
+import io.shardhold.internal.protocol.ShardKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster on loopback with one small entity type; what its entities have handled is kept. */
 final class Town implements AutoCloseable {
@@ -147,9 +149,9 @@ final class Town implements AutoCloseable {
         throw new IllegalStateException("n1 hosts everything");
     }
 
-    @org.jspecify.annotations.Nullable
+    @Nullable
     LoopbackNode home(String entity) {
-        int shard = io.shardhold.internal.protocol.ShardKey.shardOf(entity, SHARDS);
+        int shard = ShardKey.shardOf(entity, SHARDS);
         return nodes().stream()
                 .filter(node -> node.hosted().stream().anyMatch(s -> s.shard().shard() == shard))
                 .findFirst()
