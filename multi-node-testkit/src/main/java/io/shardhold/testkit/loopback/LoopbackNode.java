@@ -59,7 +59,7 @@ final class LoopbackNode implements RungNode {
     @Override
     public boolean isRunning() {
         NodeProcess current = process;
-        return current != null && !current.isDead();
+        return current != null && current.isRunning();
     }
 
     @Override
@@ -75,8 +75,8 @@ final class LoopbackNode implements RungNode {
         }
         long above = 0;
         if (before != null) {
+            before.finish();
             above = before.self().incarnation();
-            before.free();
         }
         see(Seen.NOTHING);
         starts++;
@@ -151,7 +151,7 @@ final class LoopbackNode implements RungNode {
     @Override
     public boolean isServing() {
         NodeProcess current = process;
-        return current != null && !current.isDead() && current.node().right().isHeld() && view().isUp();
+        return current != null && current.isRunning() && current.node().right().isHeld() && view().isUp();
     }
 
     @Override
@@ -176,12 +176,14 @@ final class LoopbackNode implements RungNode {
 
     @Override
     public int parked() {
-        return isRunning() ? running().node().region().parked() : 0;
+        NodeProcess current = process;
+        return current != null && current.isRunning() ? current.node().region().parked() : 0;
     }
 
     @Override
     public int entities() {
-        return isRunning() ? running().node().region().entities() : 0;
+        NodeProcess current = process;
+        return current != null && current.isRunning() ? current.node().region().entities() : 0;
     }
 
     @Override
@@ -192,7 +194,7 @@ final class LoopbackNode implements RungNode {
     /** Looks at what the node may do at this moment of {@link System#nanoTime()}. */
     Seen look(long nanos) {
         NodeProcess current = process;
-        if (current == null || current.isDead()) {
+        if (current == null || !current.isRunning()) {
             return Seen.NOTHING;
         }
         return new Seen(
@@ -232,7 +234,7 @@ final class LoopbackNode implements RungNode {
 
     private NodeProcess running() {
         NodeProcess current = process();
-        if (current.isDead()) {
+        if (!current.isRunning()) {
             throw new IllegalStateException(name() + " is not running");
         }
         return current;

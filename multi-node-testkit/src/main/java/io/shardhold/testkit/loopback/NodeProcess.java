@@ -18,6 +18,9 @@ import io.shardhold.testkit.fault.ProtocolStep;
 import io.shardhold.testkit.rung.RungListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +32,14 @@ import org.jspecify.annotations.Nullable;
  * process comes before its end. A message that is taken up after that is not told either, and its handler does not run.
  */
 final class NodeProcess {
+    private static final System.Logger LOG = System.getLogger("io.shardhold.testkit");
+    private static final long FINISH_SECONDS = 10;
+
     private final LoopbackNode machine;
     private final LoopbackCluster cluster;
     private final ActingTerm acting;
     private final HandlerPace pace;
+    private volatile boolean departed;
     private volatile boolean leftOrderly;
     private volatile boolean dead;
     private volatile @Nullable NodeId self;
@@ -91,6 +98,11 @@ final class NodeProcess {
         return dead;
     }
 
+    /** Whether messages can be sent from here: not from when it has left, though its end may take a while to be told. */
+    boolean isRunning() {
+        return !dead && !departed;
+    }
+
     /** Who this process is at the moment. Any thread. */
     NodeId self() {
         NodeId known = self;
@@ -115,9 +127,24 @@ final class NodeProcess {
         return true;
     }
 
-    /** It has handed over everything and said goodbye, or could not. Kernel thread. */
+    /** It has handed over everything and said goodbye, or could not. Any thread. */
     void onLeft() {
         end("left", leftOrderly);
+    }
+
+    /** Waits for the end of a process that does not run any more, and frees what it had. Test's thread. */
+    void finish() {
+        if (!dead) {
+            try {
+                running().leave().toCompletableFuture().get(FINISH_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.log(System.Logger.Level.WARNING, machine + " has left, but does not end", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            onLeft();
+        }
+        free();
     }
 
     /** Frees threads and sockets of a process that has ended. Any thread. */
@@ -165,6 +192,7 @@ final class NodeProcess {
         tellWithLine("! " + event, listener -> listener.onEvent(machine, event));
         if (event instanceof ClusterEvent.Left left) {
             leftOrderly = left.orderly();
+            departed = true;
         } else if (event instanceof ClusterEvent.MachineFault fault && end("stopped on a fault", false)) {
             cluster.tell(listener -> listener.onFault(machine, fault.cause()));
         }
