@@ -8,6 +8,9 @@ module io.shardhold.testkit {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;
+    requires static transitive org.junit.jupiter.api;
+    requires static org.opentest4j;
 
     exports io.shardhold.testkit;
+    exports io.shardhold.testkit.fault;
 }

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 
 /** A calm cluster with one entity per shard, and how long each message to them takes. */
 final class Post {
-    private final SimulatedCluster cluster;
+    private final MultiNodeSpec cluster;
     private final int shards;
     private final List<String> ids = new ArrayList<>();
     private final Map<Long, Duration> sent = new TreeMap<>();
@@ -24,9 +24,14 @@ final class Post {
     private final List<ClusterEvent> events = new ArrayList<>();
     private long numbers;
 
-    Post(long seed, int shards) {
-        this.cluster = new SimulatedCluster(seed);
+    Post(long seed, int shards, int nodes, int seedNodes) {
+        this(Specs.of(seed, nodes, seedNodes), shards);
+    }
+
+    Post(MultiNodeSpec cluster, int shards) {
+        this.cluster = cluster;
         this.shards = shards;
+        cluster.entity(EntitySpec.of(Traffic.NOTES, Reader::new).shards(shards));
         cluster.onEvent((node, event) -> events.add(event));
         for (int shard = 0; shard < shards; shard++) {
             int candidate = 0;
@@ -37,43 +42,25 @@ final class Post {
         }
     }
 
-    SimulatedCluster cluster() {
+    MultiNodeSpec cluster() {
         return cluster;
-    }
-
-    /** Adds and starts machines, the first of them as seeds. */
-    Post nodes(String prefix, int count, int seeds) {
-        String[] seedList = new String[seeds];
-        for (int i = 0; i < seeds; i++) {
-            seedList[i] = prefix + (i + 1) + ":7350";
-        }
-        for (int i = 1; i <= count; i++) {
-            cluster.add(Traffic.settings(prefix + i, seedList)
-                            .entity(EntitySpec.of(Traffic.NOTES, Reader::new).shards(shards))
-                            .build())
-                    .start();
-        }
-        return this;
     }
 
     /** Runs until every shard has a home that answers and nothing moves. */
     Post settled() {
-        cluster.runUntil(
-                "all serve",
-                Duration.ofSeconds(30),
-                () -> cluster.nodes().stream().allMatch(SimulatedNode::isServing));
-        for (SimulatedNode node : cluster.nodes()) {
+        cluster.start();
+        for (TestNode node : cluster.nodes()) {
             for (int shard = 0; shard < shards; shard++) {
                 send(node, shard);
             }
         }
-        cluster.runUntil("all handled", Duration.ofSeconds(30), () -> handled.size() == sent.size());
-        cluster.run(Duration.ofSeconds(15));
+        cluster.await("all handled", Duration.ofSeconds(30), () -> handled.size() == sent.size());
+        cluster.runFor(Duration.ofSeconds(15));
         return this;
     }
 
     /** Sends a message to the entity of a shard; returns its number. */
-    long send(SimulatedNode from, int shard) {
+    long send(TestNode from, int shard) {
         long number = ++numbers;
         sent.put(number, cluster.elapsed());
         from.entityRef(Traffic.NOTES, ids.get(shard)).tell(new Note.Numbered(from.name(), number));
@@ -90,8 +77,8 @@ final class Post {
     }
 
     /** Shards that a node hosts. */
-    List<Integer> shardsOf(SimulatedNode node) {
-        return node.serving().stream().map(s -> s.shard().shard()).toList();
+    List<Integer> shardsOf(TestNode node) {
+        return node.mayTakeUp() ? node.homes().stream().map(Home::shard).toList() : List.of();
     }
 
     <E extends ClusterEvent> List<E> events(Class<E> kind) {
@@ -103,16 +90,16 @@ final class Post {
     }
 
     /** Some node other than the coordinator's. */
-    SimulatedNode follower() {
-        SimulatedNode coordinator = coordinator();
+    TestNode follower() {
+        TestNode coordinator = coordinator();
         return any(n -> n != coordinator);
     }
 
-    SimulatedNode coordinator() {
-        return cluster.coordinator().orElseThrow();
+    TestNode coordinator() {
+        return cluster.findCoordinator().orElseThrow();
     }
 
-    SimulatedNode any(Predicate<SimulatedNode> wanted) {
+    TestNode any(Predicate<TestNode> wanted) {
         return cluster.nodes().stream().filter(wanted).findFirst().orElseThrow();
     }
 

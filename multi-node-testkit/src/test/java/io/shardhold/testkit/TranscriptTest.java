@@ -29,7 +29,7 @@ class TranscriptTest {
     private final List<Long> clusters = new ArrayList<>();
 
     private Post record(long seed) {
-        Post post = new Post(seed, SHARDS);
+        Post post = new Post(seed, SHARDS, 3, 3);
         post.cluster().onEvent((node, event) -> {
             String text = describe(event);
             if (!text.isEmpty()) {
@@ -112,23 +112,20 @@ class TranscriptTest {
 
     @Test
     void nodeIsLostReplacedAndComesBack() throws IOException {
-        Post post = record(7).nodes("n", 3, 3);
-        SimulatedCluster cluster = post.cluster();
-        cluster.runUntil(
-                "all serve",
-                Duration.ofSeconds(30),
-                () -> cluster.nodes().stream().allMatch(SimulatedNode::isServing));
+        Post post = record(7);
+        MultiNodeSpec cluster = post.cluster();
+        cluster.start();
         note(post, "one message to each shard");
         for (int shard = 0; shard < SHARDS; shard++) {
             post.send(cluster.node("n2"), shard);
         }
-        cluster.run(Duration.ofSeconds(10));
+        cluster.runFor(Duration.ofSeconds(10));
         note(post, "n3 is killed");
         cluster.node("n3").crash();
-        cluster.run(Duration.ofSeconds(12));
+        cluster.runFor(Duration.ofSeconds(12));
         note(post, "n3 is started again");
         cluster.node("n3").start();
-        cluster.run(Duration.ofSeconds(12));
+        cluster.runFor(Duration.ofSeconds(12));
         assertMatches("node-lost-replaced-and-back.txt");
     }
 }

@@ -156,6 +156,11 @@ public final class ShardRegion {
         return host.hosted();
     }
 
+    /** Changes whenever {@link #hosted} does, after it. Any thread. */
+    public long hostedVersion() {
+        return host.version();
+    }
+
     /** What the machine of the current incarnation thinks that it hosts; for invariants. */
     public Map<ShardKey, Epoch> epochs() {
         return machine == null ? Collections.emptyMap() : machine.epochs();

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,9 @@ public final class ShardHost {
 
     private final AtomicInteger shards = new AtomicInteger();
 
+    /** Raised after each change of {@link #hosted}. */
+    private final AtomicLong version = new AtomicLong();
+
     /** The types are fixed from here on. */
     public ShardHost(List<HostedType> hostedTypes, Resources resources, Ports ports) {
         surroundings = new Surroundings(resources, ports);
@@ -136,6 +140,7 @@ public final class ShardHost {
         shards.getAndIncrement();
         surroundings.counters().increment(Counter.SHARDS_STARTED);
         type.put(opened);
+        version.getAndIncrement();
     }
 
     /** Hands a message to its entity. Any thread; never blocks. */
@@ -198,6 +203,11 @@ public final class ShardHost {
         return hosted.values().stream().map(HostedShard::epoch).toList();
     }
 
+    /** Changes whenever {@link #hosted} does, after it. Any thread. */
+    public long version() {
+        return version.get();
+    }
+
     /** Whether no shard is here, and so no handler runs. */
     public boolean isSilent() {
         return shards.get() == 0;
@@ -232,6 +242,7 @@ public final class ShardHost {
         }
         surroundings.counters().increment(Counter.SHARDS_STOPPED);
         shards.getAndDecrement();
+        version.getAndIncrement();
         surroundings.ports().onDrained(shard.epoch());
     }
 }

@@ -1,4 +1,4 @@
-package io.shardhold.testkit;
+package io.shardhold.testkit.simulated;
 
 import io.shardhold.internal.kernel.TimeSource;
 

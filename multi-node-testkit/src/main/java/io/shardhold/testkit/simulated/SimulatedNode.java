@@ -1,54 +1,53 @@
-package io.shardhold.testkit;
+package io.shardhold.testkit.simulated;
 
-import io.shardhold.allocation.LeastShards;
 import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.ClusterView;
 import io.shardhold.cluster.NodeId;
+import io.shardhold.cluster.UndeliveredReason;
+import io.shardhold.config.EntitySpec;
 import io.shardhold.config.ShardingSettings;
 import io.shardhold.entity.EntityRef;
 import io.shardhold.entity.EntityType;
 import io.shardhold.internal.kernel.Counters;
 import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.Ending;
+import io.shardhold.internal.kernel.EntityExecutor;
 import io.shardhold.internal.kernel.NodeKernel;
 import io.shardhold.internal.kernel.SeededChance;
 import io.shardhold.internal.kernel.TransportListener;
 import io.shardhold.internal.node.ClusterNode;
-import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.DataMessage;
+import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.protocol.ShardEpoch;
 import io.shardhold.internal.protocol.Term;
+import io.shardhold.testkit.fault.Handling;
+import io.shardhold.testkit.rung.RungNode;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One machine of a simulated cluster with the process that runs on it: the production node, driven in virtual time. Used
- * from the test's thread only.
- *
- * <pre>{@code
- * SimulatedNode node = cluster.node("n1");
- * node.entityRef(CART, "c-42").tell(new Cart.Add("tea", 2));
- * cluster.run(Duration.ofSeconds(1));
- * node.crash();
- * }</pre>
- */
-public final class SimulatedNode {
+/** One machine of a simulated cluster with the process that runs on it: the production node, driven in virtual time. */
+final class SimulatedNode implements RungNode {
     private static final long STEP_NANOS = 1_000L;
 
     private final SimulatedCluster cluster;
+    private final int index;
     private final ShardingSettings settings;
     private final SimulatedClock clock;
     private final SeededChance chance;
     private final Map<NodeId, DataPipe> pipes = new TreeMap<>();
     private final Queue<Runnable> deferred = new ArrayDeque<>();
+    private final List<SimulatedExecutor> executors = new ArrayList<>();
+    private Handling handling = Handling.QUICK;
     private @Nullable ClusterNode node;
     private @Nullable NodeId identity;
     private @Nullable TransportListener listener;
@@ -58,8 +57,10 @@ public final class SimulatedNode {
     private boolean pumping;
     private long wakes;
 
-    SimulatedNode(SimulatedCluster cluster, ShardingSettings settings, SimulatedClock clock, SeededChance chance) {
+    SimulatedNode(
+            SimulatedCluster cluster, int index, ShardingSettings settings, SimulatedClock clock, SeededChance chance) {
         this.cluster = cluster;
+        this.index = index;
         this.settings = settings;
         this.clock = clock;
         this.chance = chance;
@@ -67,27 +68,22 @@ public final class SimulatedNode {
 
     // ---- what a test does --------------------------------------------------------------------------------------
 
-    /** The name of the node. */
+    @Override
     public String name() {
         return settings.name();
     }
 
-    /** Where the node listens. */
-    public String address() {
-        return settings.address();
-    }
-
-    /** The settings that the node runs with. */
+    @Override
     public ShardingSettings settings() {
         return settings;
     }
 
-    /** Whether a process runs on this machine. */
+    @Override
     public boolean isRunning() {
         return running;
     }
 
-    /** The identity of the process that runs here, or ran here last. */
+    @Override
     public NodeId identity() {
         if (identity == null) {
             throw new IllegalStateException(name() + " has never been started");
@@ -95,7 +91,7 @@ public final class SimulatedNode {
         return identity;
     }
 
-    /** Starts a process: a new incarnation with empty memory. */
+    @Override
     public void start() {
         if (running) {
             throw new IllegalStateException(name() + " is running");
@@ -103,26 +99,35 @@ public final class SimulatedNode {
         running = true;
         process++;
         deferred.clear();
+        executors.clear();
         pausedUntilNanos = 0;
+        pumping = false;
+        cluster.note("start " + this);
         SeededChance randoms = chance.fork();
         RandomGenerator random = randoms::nextLong;
-        ClusterNode created = new ClusterNode(
+        node = new ClusterNode(
                 settings,
                 new ClusterNode.Ports(
                         clock,
                         chance.fork(),
                         cluster.network().transportOf(this),
-                        spec -> new SimulatedExecutor(cluster.time(), this, cluster::handlerNanos),
+                        this::executor,
                         () -> random,
                         Runnable::run,
-                        event -> cluster.onEvent(this, event),
-                        cluster::onInput,
-                        DataObserver.NONE),
-                cluster.guards(this),
-                new LeastShards(),
+                        this::onEvent,
+                        (self, input) -> cluster.onInput(this, self, input),
+                        new Messages()),
+                cluster.guards(),
+                settings.allocation(),
                 new Counters());
-        node = created;
         begin(identity == null ? 0 : identity.incarnation());
+        cluster.listener().onStarted(this);
+    }
+
+    private EntityExecutor executor(EntitySpec<?> spec) {
+        SimulatedExecutor executor = new SimulatedExecutor(this);
+        executors.add(executor);
+        return executor;
     }
 
     private void begin(long above) {
@@ -135,28 +140,31 @@ public final class SimulatedNode {
         pump();
     }
 
-    /** Ends the process without a word: its memory is gone, its connections break. */
+    @Override
     public void crash() {
         if (running) {
+            cluster.note("crash " + this);
             running = false;
             process++;
             deferred.clear();
             breakPipes();
-            cluster.onCrash(this);
+            cluster.listener().onEnded(this, false);
+            cluster.listener().afterEvent(this);
         }
     }
 
-    /** Asks the process to hand over what it hosts, say goodbye and end. */
+    @Override
     public void leave() {
         clusterNode().leave();
     }
 
-    /** Stops the process for a while: it computes nothing, its clocks go on. */
+    @Override
     public void pause(Duration duration) {
-        pausedUntilNanos = Math.max(pausedUntilNanos, cluster.time().nowNanos() + duration.toNanos());
+        cluster.note("pause " + this + " for " + duration);
+        pausedUntilNanos = Math.max(pausedUntilNanos, time().nowNanos() + duration.toNanos());
         long until = pausedUntilNanos;
         long pausedProcess = process;
-        cluster.time().at(until, () -> {
+        time().at(until, () -> {
             if (process == pausedProcess && pausedUntilNanos == until) {
                 resume();
             }
@@ -172,52 +180,102 @@ public final class SimulatedNode {
         }
     }
 
-    /** Sets the wall clock of the machine forward or back. */
+    @Override
+    public boolean isPaused() {
+        return time().nowNanos() < pausedUntilNanos;
+    }
+
+    @Override
     public void jumpWallClock(Duration by) {
+        cluster.note("the wall clock of " + this + " is set by " + by);
         clock.jump(by.toMillis());
     }
 
-    /** A reference to an entity, as an application on this node gets it. */
+    @Override
+    public void handling(Handling changed) {
+        handling = changed;
+        if (!changed.hanging()) {
+            executors.forEach(SimulatedExecutor::release);
+        }
+    }
+
+    @Override
     public <M> EntityRef<M> entityRef(EntityType<M> type, String id) {
         return clusterNode().region().entityRef(type, id);
     }
 
-    /** What the node knows of its cluster. */
+    @Override
     public ClusterView view() {
         return clusterNode().view();
     }
 
-    /** Whether the node is a member with the right to serve. */
+    @Override
     public boolean isServing() {
         return running && !isPaused() && clusterNode().right().isHeld() && view().isUp();
     }
 
-    /** Shards that the node hosts, those that are stopping included. */
-    public int hostedShards() {
-        return running ? clusterNode().region().hosted().size() : 0;
+    @Override
+    public Optional<Term> actingTerm() {
+        return running && !isPaused() ? clusterNode().actingTerm(clock.now()) : Optional.empty();
     }
 
-    /** Messages parked on the node. */
-    public int parkedMessages() {
+    @Override
+    public List<ShardEpoch> hosted() {
+        return running ? clusterNode().region().hosted() : List.of();
+    }
+
+    @Override
+    public long hostedVersion() {
+        return running ? clusterNode().region().hostedVersion() : -1;
+    }
+
+    @Override
+    public boolean mayTakeUp() {
+        return running && !isPaused() && clusterNode().right().mayTakeUp();
+    }
+
+    @Override
+    public int parked() {
         return running ? clusterNode().region().parked() : 0;
     }
 
-    /** The counters of the node, by name. */
+    @Override
+    public int entities() {
+        return running ? clusterNode().region().entities() : 0;
+    }
+
+    @Override
     public SortedMap<String, Long> counters() {
         return clusterNode().counters().snapshot();
     }
 
     // ---- what the simulation does ------------------------------------------------------------------------------
 
-    ClusterNode clusterNode() {
+    private ClusterNode clusterNode() {
         if (node == null) {
             throw new IllegalStateException(name() + " has never been started");
         }
         return node;
     }
 
-    private NodeKernel kernel() {
-        return clusterNode().kernel();
+    int index() {
+        return index;
+    }
+
+    String address() {
+        return settings.address();
+    }
+
+    SeededChance chance() {
+        return chance;
+    }
+
+    VirtualTime time() {
+        return cluster.time();
+    }
+
+    Handling handling() {
+        return handling;
     }
 
     TransportListener listener() {
@@ -230,10 +288,6 @@ public final class SimulatedNode {
     /** Changes with each start and each crash: what was scheduled for an earlier process does not happen. */
     long process() {
         return process;
-    }
-
-    boolean isPaused() {
-        return cluster.time().nowNanos() < pausedUntilNanos;
     }
 
     /** Does something when the pause is over, in the order of asking. */
@@ -251,31 +305,25 @@ public final class SimulatedNode {
         broken.values().forEach(DataPipe::die);
     }
 
-    void dataLinkLost(NodeId peer, List<DataMessage> unsent, List<DataMessage> inDoubt) {
-        for (DataMessage message : inDoubt) {
-            cluster.onInDoubt(this, message);
-        }
-        listener().onDataLinkLost(peer, unsent, inDoubt.size());
+    void dataLinkLost(NodeId peer, List<DataMessage> unsent, int inDoubt) {
+        listener().onDataLinkLost(peer, unsent, inDoubt);
         afterEvent();
     }
 
-    void onSent(ControlMessage message) {
-        cluster.onSent(this, message);
-    }
-
-    /** Which shards may take up messages here at this moment. */
-    List<ShardEpoch> serving() {
-        return running && !isPaused() && clusterNode().right().mayTakeUp()
-                ? clusterNode().region().hosted()
-                : List.of();
-    }
-
-    Optional<Term> actingTerm() {
-        return running && !isPaused() ? clusterNode().actingTerm(clock.now()) : Optional.empty();
+    /** As in production: first the log, here the history; then the application's listeners, whose mistakes are their own. */
+    private void onEvent(ClusterEvent event) {
+        cluster.onEvent(this, event);
+        for (Consumer<ClusterEvent> application : settings.listeners()) {
+            try {
+                application.accept(event);
+            } catch (RuntimeException thrown) {
+                cluster.note("a listener of the application threw " + thrown);
+            }
+        }
     }
 
     void afterEvent() {
-        cluster.afterEvent(this);
+        cluster.listener().afterEvent(this);
         pump();
     }
 
@@ -284,19 +332,21 @@ public final class SimulatedNode {
         if (!running || isPaused() || pumping) {
             return;
         }
-        NodeKernel kernel = kernel();
+        NodeKernel kernel = clusterNode().kernel();
         long living = process;
         if (kernel.isReady()) {
             pumping = true;
-            cluster.time().after(STEP_NANOS, () -> {
-                pumping = false;
-                if (living == process && !isPaused()) {
-                    step();
+            time().after(STEP_NANOS, () -> {
+                if (living == process) {
+                    pumping = false;
+                    if (!isPaused()) {
+                        step();
+                    }
                 }
             });
         } else if (kernel.nanosToNextTimer() != Long.MAX_VALUE) {
             long wake = ++wakes;
-            cluster.time().after(clock.toVirtual(kernel.nanosToNextTimer()), () -> {
+            time().after(clock.toVirtual(kernel.nanosToNextTimer()), () -> {
                 if (living == process && wake == wakes) {
                     pump();
                 }
@@ -305,24 +355,47 @@ public final class SimulatedNode {
     }
 
     private void step() {
-        NodeKernel kernel = kernel();
+        NodeKernel kernel = clusterNode().kernel();
         kernel.step();
+        if (!running) {
+            return;
+        }
         Ending ending = kernel.ending();
         if (ending instanceof Ending.Rebirth rebirth) {
             clusterNode().onRebirth(rebirth);
             breakPipes();
             NodeId before = identity();
             begin(Math.max(before.incarnation(), rebirth.newestIncarnation()));
-            cluster.onEvent(this, new ClusterEvent.Reborn(before, identity(), rebirth.reason()));
+            onEvent(new ClusterEvent.Reborn(before, identity(), rebirth.reason()));
         } else if (ending instanceof Ending.Departure) {
             clusterNode().close();
             running = false;
             process++;
+            pipes.values().forEach(DataPipe::abandon);
             breakPipes();
+            cluster.listener().onEnded(this, true);
         } else if (ending instanceof Ending.Fault fault) {
-            throw cluster.fault(this, fault.cause());
+            cluster.listener().onFault(this, fault.cause());
         }
         afterEvent();
+    }
+
+    /** What becomes of messages here. */
+    private final class Messages implements DataObserver {
+        @Override
+        public void onEntered(NodeId sender, Envelope envelope) {
+            cluster.listener().onEntered(SimulatedNode.this, sender, envelope);
+        }
+
+        @Override
+        public void onTakenUp(NodeId sender, Envelope envelope, ShardEpoch home) {
+            cluster.listener().onTakenUp(SimulatedNode.this, sender, envelope, home);
+        }
+
+        @Override
+        public void onUndelivered(NodeId sender, Envelope envelope, UndeliveredReason reason) {
+            cluster.listener().onUndelivered(SimulatedNode.this, sender, envelope, reason);
+        }
     }
 
     @Override

@@ -1,13 +1,16 @@
-package io.shardhold.testkit;
+package io.shardhold.testkit.simulated;
 
 import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.kernel.Transport.SendResult;
 import io.shardhold.internal.protocol.DataMessage;
+import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.wire.WireException;
+import io.shardhold.testkit.fault.LinkRule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class DataPipe {
     private static final long BACKOFF_NANOS = 200_000_000L;
     private static final int STALL_MILLIS = 1_500;
+    private static final int REFUSED_MILLIS = 5;
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private final SimulatedNetwork network;
@@ -63,18 +67,25 @@ final class DataPipe {
         unacknowledged.addLast(message);
         bytes += message.sizeBytes();
         SimulatedNode target = peer();
-        boolean lost = target == null
-                || network.rules().isCut(from.name(), target.name())
-                || network.happens(network.rules().loss(from.name(), target.name()));
         if (stalled) {
             return SendResult.QUEUED;
         }
-        if (lost) {
-            stall(target == null ? 5 : STALL_MILLIS);
+        if (target == null) {
+            stall(REFUSED_MILLIS);
+            return SendResult.QUEUED;
+        }
+        LinkRule rule = network.rule(from, target);
+        if (network.happens(rule.corruption())) {
+            network.damage(encoded, true);
+            stall(REFUSED_MILLIS);
+            return SendResult.QUEUED;
+        }
+        if (rule.cut() || network.happens(rule.loss())) {
+            stall(STALL_MILLIS);
             return SendResult.QUEUED;
         }
         long living = life;
-        lastArrival = Math.max(time().nowNanos() + network.latencyNanos(), lastArrival);
+        lastArrival = Math.max(time().nowNanos() + network.latencyNanos(rule), lastArrival);
         time().at(lastArrival, () -> arrive(living, encoded, message));
         return SendResult.QUEUED;
     }
@@ -84,8 +95,8 @@ final class DataPipe {
         if (living != life || stalled) {
             return;
         }
-        if (target == null || network.rules().isCut(from.name(), target.name())) {
-            stall(target == null ? 5 : STALL_MILLIS);
+        if (target == null || network.rule(from, target).cut()) {
+            stall(target == null ? REFUSED_MILLIS : STALL_MILLIS);
             return;
         }
         if (target.isPaused()) {
@@ -93,10 +104,13 @@ final class DataPipe {
             return;
         }
         arrivedUnacknowledged++;
-        lastAck = Math.max(time().nowNanos() + network.latencyNanos(), lastAck);
+        lastAck = Math.max(time().nowNanos() + network.latencyNanos(network.rule(target, from)), lastAck);
         time().at(lastAck, () -> acknowledge(living));
         try {
-            target.listener().onData(from.identity(), network.codec().decodeData(encoded));
+            DataMessage read = network.codec().decodeData(encoded);
+            network.cluster().onBytes(from, target, encoded, read);
+            envelopeOf(read, (sender, envelope) -> network.cluster().listener().onArrived(target, sender, envelope));
+            target.listener().onData(from.identity(), read);
         } catch (WireException e) {
             throw new IllegalStateException("the codec does not read what it wrote", e);
         }
@@ -120,6 +134,27 @@ final class DataPipe {
         });
     }
 
+    /** The user's message that a message of the data plane carries, with the node that sent it first. */
+    private void envelopeOf(DataMessage message, BiConsumer<NodeId, Envelope> reader) {
+        if (message instanceof Envelope envelope) {
+            reader.accept(from.identity(), envelope);
+        } else if (message instanceof DataMessage.Bounce bounce) {
+            reader.accept(to, bounce.envelope());
+        }
+    }
+
+    private void inDoubt(List<DataMessage> messages) {
+        for (DataMessage message : messages) {
+            envelopeOf(
+                    message, (sender, envelope) -> network.cluster().listener().onInDoubt(from, sender, envelope));
+        }
+    }
+
+    /** The process has ended in order: what is on the way may arrive or not. */
+    void abandon() {
+        inDoubt(new ArrayList<>(unacknowledged));
+    }
+
     /** The connection is gone: what had not left is returned, the rest is in doubt. */
     void die() {
         life++;
@@ -134,7 +169,8 @@ final class DataPipe {
         lastAck = 0;
         retryAtNanos = time().nowNanos() + BACKOFF_NANOS;
         if (from.isRunning()) {
-            from.dataLinkLost(to, open.subList(written, open.size()), open.subList(0, written));
+            inDoubt(open.subList(0, written));
+            from.dataLinkLost(to, open.subList(written, open.size()), written);
         }
     }
 }

@@ -1,19 +1,17 @@
-package io.shardhold.testkit;
+package io.shardhold.testkit.simulated;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.PriorityQueue;
 
 /** The one clock of a simulation and everything that is to happen: by time and, at equal times, in the order of scheduling. */
 final class VirtualTime {
-    private record Due(long nanos, long order) implements Comparable<Due> {
+    private record Due(long nanos, long order, Runnable event) implements Comparable<Due> {
         @Override
         public int compareTo(Due other) {
-            int byTime = Long.compare(nanos, other.nanos);
-            return byTime != 0 ? byTime : Long.compare(order, other.order);
+            return nanos == other.nanos ? Long.compare(order, other.order) : Long.compare(nanos, other.nanos);
         }
     }
 
-    private final TreeMap<Due, Runnable> queue = new TreeMap<>();
+    private final PriorityQueue<Due> queue = new PriorityQueue<>(1_024);
     private long nowNanos;
     private long scheduled;
     private long ran;
@@ -28,7 +26,7 @@ final class VirtualTime {
     }
 
     void at(long nanos, Runnable event) {
-        queue.put(new Due(Math.max(nanos, nowNanos), scheduled++), event);
+        queue.add(new Due(Math.max(nanos, nowNanos), scheduled++, event));
     }
 
     void after(long delayNanos, Runnable event) {
@@ -37,15 +35,15 @@ final class VirtualTime {
 
     /** Runs the next event if it is due by then; otherwise moves the clock there. Returns whether there was one. */
     boolean step(long untilNanos) {
-        Map.Entry<Due, Runnable> next = queue.firstEntry();
-        if (next == null || next.getKey().nanos > untilNanos) {
+        Due next = queue.peek();
+        if (next == null || next.nanos > untilNanos) {
             nowNanos = untilNanos;
             return false;
         }
-        queue.pollFirstEntry();
-        nowNanos = next.getKey().nanos;
+        queue.remove();
+        nowNanos = next.nanos;
         ran++;
-        next.getValue().run();
+        next.event.run();
         return true;
     }
 }

@@ -1,0 +1,110 @@
+package io.shardhold.testkit;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One home: checked when a node begins to serve a shard, or may again.
+ *
+ * <p>What a node hosts changes in its own events only, and its right to serve begins in its own events only, though it ends
+ * by itself. So after an event it is enough to look at this node's shards, and only if something began. Whoever begins
+ * to serve a shard has all other hosts of it looked at again at their next event.
+ */
+final class OneHome implements Check {
+    private record Shard(String type, int number) {}
+
+    private static final class Host {
+        private final TestNode node;
+        private List<Home> homes = List.of();
+        private long version = -1;
+        private int process;
+        private boolean served;
+
+        Host(TestNode node) {
+            this.node = node;
+        }
+    }
+
+    private final MultiNodeSpec spec;
+    private final Map<String, Host> hosts = new HashMap<>();
+    private final Map<Shard, List<Host>> byShard = new HashMap<>();
+    private final Map<Shard, Long> highest = new HashMap<>();
+
+    OneHome(MultiNodeSpec spec) {
+        this.spec = spec;
+    }
+
+    @Override
+    public void afterEvent(TestNode node) {
+        Host host = hosts.computeIfAbsent(node.name(), name -> new Host(node));
+        long version = node.hostedVersion();
+        boolean changed = version != host.version || host.process != node.process();
+        if (changed) {
+            host.version = version;
+            host.process = node.process();
+            replace(host, node.homes());
+        }
+        boolean serves = node.mayTakeUp();
+        boolean begins = serves && (changed || !host.served);
+        host.served = serves;
+        if (begins) {
+            host.homes.forEach(home -> onServed(host, home));
+        }
+    }
+
+    private void replace(Host host, List<Home> homes) {
+        for (Home home : host.homes) {
+            at(home).remove(host);
+        }
+        host.homes = homes;
+        for (Home home : homes) {
+            at(home).add(host);
+        }
+    }
+
+    private List<Host> at(Home home) {
+        return byShard.computeIfAbsent(shard(home), s -> new ArrayList<>(2));
+    }
+
+    private static Shard shard(Home home) {
+        return new Shard(home.type(), home.shard());
+    }
+
+    private void onServed(Host host, Home home) {
+        checkEpoch(host.node, home, "may serve ");
+        List<Host> others = at(home);
+        for (int i = 0; i < others.size(); i++) {
+            Host other = others.get(i);
+            if (other != host) {
+                other.served = false;
+                if (other.node.mayTakeUp() && host.node.mayTakeUp()) {
+                    spec.violated(
+                            Invariants.ONE_HOME_PER_ENTITY.name(),
+                            host.node + " may serve " + home + " while " + other.node + " may serve "
+                                    + other.homes.stream()
+                                            .filter(h -> shard(h).equals(shard(home)))
+                                            .findFirst()
+                                            .orElseThrow());
+                }
+            }
+        }
+    }
+
+    private void checkEpoch(TestNode node, Home home, String what) {
+        long before = highest.getOrDefault(shard(home), 0L);
+        if (home.epoch() < before) {
+            spec.violated(
+                    Invariants.ONE_HOME_PER_ENTITY.name(),
+                    node + " " + what + home + " after somebody was allowed to serve "
+                            + new Home(home.type(), home.shard(), before));
+        }
+        highest.put(shard(home), Math.max(before, home.epoch()));
+    }
+
+    @Override
+    public void onTakenUp(TestNode node, UserMessage message, Home home) {
+        checkEpoch(node, home, "took up " + message + " under ");
+    }
+}

@@ -1,0 +1,2 @@
+/** Long searches from the command line. */
+package io.shardhold.testkit.soak;

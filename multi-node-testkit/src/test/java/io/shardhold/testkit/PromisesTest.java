@@ -1,0 +1,21 @@
+package io.shardhold.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+
+/** The promises under the cruel profile: five nodes, three of them seeds, clocks that drift. */
+final class PromisesTest {
+    @MultiNodeTest(nodes = 5, seeds = 100)
+    void holdUnderCruelFaults(MultiNodeSpec spec) {
+        for (TestNode node : spec.nodes()) {
+            double drift = (spec.random().nextInt(100_001) - 50_000) / 1_000_000.0;
+            node.clock(Duration.ofMillis(spec.random().nextInt(10_000) - 5_000), drift);
+        }
+        spec.keepSending(Duration.ofMillis(50));
+        spec.faults(FaultProfile.CRUEL);
+        spec.runFor(Duration.ofSeconds(60));
+        spec.awaitConverged(Duration.ofMinutes(2));
+        assertThat(spec.handled()).isGreaterThan(100);
+    }
+}
