@@ -60,6 +60,7 @@ final class LoopbackCluster implements RungCluster {
     private long orders;
     private long events;
     private boolean closed;
+    private boolean telling;
     private volatile MessageTap tap = MessageTap.NONE;
 
     LoopbackCluster(long seed, RungListener listener) {
@@ -152,10 +153,38 @@ final class LoopbackCluster implements RungCluster {
     private void tellAll(@Nullable Runnable first) {
         int left = queue.size();
         Runnable event = first == null ? queue.next(0) : first;
-        while (event != null) {
-            events++;
-            event.run();
-            event = left-- > 0 ? queue.next(0) : null;
+        telling = true;
+        try {
+            while (event != null) {
+                events++;
+                event.run();
+                event = left-- > 0 ? queue.next(0) : null;
+            }
+        } finally {
+            telling = false;
+        }
+    }
+
+    /**
+     * Tells what has happened before a process starts, so that its start can be told at once and in order; not if the
+     * process is started by somebody who is being told something.
+     */
+    void catchUp() {
+        if (!telling) {
+            tellAll(null);
+        }
+    }
+
+    /** A process has started; its first words wait in the queue. */
+    void started(LoopbackNode node) {
+        Runnable start = () -> {
+            line(elapsed(), node + " started as " + node.identity());
+            listener.onStarted(node);
+        };
+        if (telling) {
+            queue.add(start);
+        } else {
+            start.run();
         }
     }
 
@@ -180,12 +209,21 @@ final class LoopbackCluster implements RungCluster {
         for (int i = 0; i < all.size(); i++) {
             all.get(i).lookAgain(first.get(i), between);
         }
+        if (all.stream().anyMatch(LoopbackNode::hasGained)) {
+            all.forEach(LoopbackNode::showLosses);
+            tellLook(all);
+        }
+        all.forEach(LoopbackNode::show);
+        tellLook(all);
+        nextLookNanos = System.nanoTime() + LOOK_NANOS;
+    }
+
+    private void tellLook(List<LoopbackNode> all) {
         for (LoopbackNode node : all) {
             if (node.isRunning()) {
                 listener.afterEvent(node);
             }
         }
-        nextLookNanos = System.nanoTime() + LOOK_NANOS;
     }
 
     @Override

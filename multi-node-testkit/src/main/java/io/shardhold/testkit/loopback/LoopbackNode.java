@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What a node may do changes while a test looks, and two nodes are never looked at in the same instant. So the cluster
  * looks at all of them twice, and {@link #hosted}, {@link #mayTakeUp} and {@link #actingTerm} say only what held both
  * times, and therefore in an instant between, which is the same for all nodes: rather too little than something that never
- * was. The look is a few milliseconds old at most while time passes.
+ * was. What is gone is shown on all nodes before what has come on any, so that whoever compares node by node never finds a
+ * shard that has moved in between on both. The look is a few milliseconds old at most while time passes.
  *
  * <p>Concurrency: {@code process} is volatile, written by the test's thread; everything else belongs to that thread.
  */
@@ -31,12 +32,24 @@ final class LoopbackNode implements RungNode {
     /** What a node may do, as seen at one moment. */
     record Seen(boolean mayTakeUp, List<ShardEpoch> hosted, Optional<Term> acting) {
         private static final Seen NOTHING = new Seen(false, List.of(), Optional.empty());
+
+        /** What holds here and there. */
+        Seen and(Seen other) {
+            List<ShardEpoch> both = other.hosted;
+            if (!both.equals(hosted)) {
+                Set<ShardEpoch> mine = new HashSet<>(hosted);
+                both = both.stream().filter(mine::contains).toList();
+            }
+            return new Seen(
+                    mayTakeUp && other.mayTakeUp, both, acting.equals(other.acting) ? acting : Optional.empty());
+        }
     }
 
     private final LoopbackCluster cluster;
     private final ShardingSettings settings;
     private Handling handling = Handling.QUICK;
     private Seen seen = Seen.NOTHING;
+    private Seen next = Seen.NOTHING;
     private long hostedVersion;
     private long starts;
     private volatile @Nullable NodeProcess process;
@@ -79,11 +92,13 @@ final class LoopbackNode implements RungNode {
             above = before.self().incarnation();
         }
         see(Seen.NOTHING);
+        cluster.catchUp();
         starts++;
         NodeProcess fresh = new NodeProcess(
                 this, cluster, new HandlerPace(cluster.seed() ^ name().hashCode() ^ starts << Integer.SIZE, handling));
         process = fresh;
-        cluster.layer().target(name(), fresh.start(above));
+        int port = fresh.start(above);
+        cluster.layer().target(name(), port);
         if (fresh.isDead()) {
             cluster.layer().noTarget(name());
         }
@@ -203,18 +218,23 @@ final class LoopbackNode implements RungNode {
                 current.acting().at(nanos));
     }
 
-    /** Looks again, and keeps what holds both times. */
+    /** Looks again; what holds both times is what will be seen. */
     void lookAgain(Seen first, long nanos) {
-        Seen second = look(nanos);
-        List<ShardEpoch> both = second.hosted();
-        if (!both.equals(first.hosted())) {
-            Set<ShardEpoch> before = new HashSet<>(first.hosted());
-            both = both.stream().filter(before::contains).toList();
-        }
-        see(new Seen(
-                first.mayTakeUp() && second.mayTakeUp(),
-                both,
-                first.acting().equals(second.acting()) ? second.acting() : Optional.empty()));
+        next = first.and(look(nanos));
+    }
+
+    /** Whether there is more to be seen than before. */
+    boolean hasGained() {
+        return !next.equals(seen) && !next.equals(seen.and(next));
+    }
+
+    /** Shows what is gone, not yet what has come. */
+    void showLosses() {
+        see(seen.and(next));
+    }
+
+    void show() {
+        see(next);
     }
 
     private void see(Seen fresh) {

@@ -54,7 +54,6 @@ final class NodeProcess {
 
     /** Binds a port and starts; returns the port. Test's thread. */
     int start(long above) {
-        tellWithLine("started", listener -> listener.onStarted(machine));
         RunningNode.Instruments instruments = new RunningNode.Instruments(
                 transport -> new TappedTransport(transport, this),
                 Ear::new,
@@ -64,6 +63,7 @@ final class NodeProcess {
                 this::onEvent);
         RunningNode started = RunningNode.startAtAnyPort(machine.settings(), instruments, above);
         running = started;
+        cluster.started(machine);
         if (dead) {
             started.kill();
         }
