@@ -1,7 +1,5 @@
 package io.shardhold.cluster;
 
-import java.util.Comparator;
-
 /**
  * The identity of one run of one node: a name, the address that it advertises, and an incarnation.
  *
@@ -15,11 +13,6 @@ import java.util.Comparator;
  * @param incarnation positive; rises with each start
  */
 public record NodeId(String name, String host, int port, long incarnation) implements Comparable<NodeId> {
-    private static final Comparator<NodeId> ORDER = Comparator.comparing(NodeId::name)
-            .thenComparing(NodeId::host)
-            .thenComparingInt(NodeId::port)
-            .thenComparingLong(NodeId::incarnation);
-
     public NodeId {
         if (name.isBlank() || name.length() > 255) {
             throw new IllegalArgumentException("node name must have 1 to 255 characters, was '" + name + "'");
@@ -47,7 +40,15 @@ public record NodeId(String name, String host, int port, long incarnation) imple
 
     @Override
     public int compareTo(NodeId other) {
-        return ORDER.compare(this, other);
+        int byName = name.compareTo(other.name);
+        if (byName != 0) {
+            return byName;
+        }
+        int byHost = host.compareTo(other.host);
+        if (byHost != 0) {
+            return byHost;
+        }
+        return port == other.port ? Long.compare(incarnation, other.incarnation) : Integer.compare(port, other.port);
     }
 
     @Override

@@ -111,7 +111,7 @@ public final class SimulatedCluster implements RungCluster {
 
     @Override
     public void note(String line) {
-        trace.add(time.nowNanos(), "--", line, line.hashCode());
+        trace.tell(time.nowNanos(), "--", line, line.hashCode());
     }
 
     @Override
@@ -174,7 +174,7 @@ public final class SimulatedCluster implements RungCluster {
     }
 
     void onEvent(SimulatedNode node, ClusterEvent event) {
-        trace.add(time.nowNanos(), node, event, event.getClass().getName().hashCode());
+        trace.tell(time.nowNanos(), node, event, event.getClass().getName().hashCode());
         listener.onEvent(node, event);
     }
 

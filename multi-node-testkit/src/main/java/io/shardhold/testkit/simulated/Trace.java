@@ -18,12 +18,13 @@ final class Trace {
         }
     }
 
-    private static final int REMEMBERED = 400;
+    private static final int WIRE = 40;
+    private static final int STORY = 60;
     private static final long PRIME = 0x9e3779b97f4a7c15L;
 
-    private final @Nullable Line[] last = new @Nullable Line[REMEMBERED];
+    private final Ring all = new Ring(WIRE);
+    private final Ring story = new Ring(STORY);
     private long hash = 0xcbf29ce484222325L;
-    private long lines;
     private @Nullable TraceReader reader;
 
     /** Reads along from now on: each line with the hash that it leads to. */
@@ -38,8 +39,7 @@ final class Trace {
      */
     void add(long nanos, Object who, Object what, long content) {
         Line line = new Line(nanos, who, what);
-        last[(int) (lines % REMEMBERED)] = line;
-        lines++;
+        all.add(line);
         hash = (hash ^ nanos) * PRIME;
         hash = ((hash ^ (hash >>> 29)) + content) * PRIME;
         hash ^= hash >>> 32;
@@ -49,17 +49,43 @@ final class Trace {
         }
     }
 
+    /** Adds a line that people read first: what a node published, what was done to it. */
+    void tell(long nanos, Object who, Object what, long content) {
+        story.add(new Line(nanos, who, what));
+        add(nanos, who, what, content);
+    }
+
     long hash() {
         return hash;
     }
 
+    /** What nodes published and what was done to them, and in full what happened last. */
     List<String> last() {
-        int size = (int) Math.min(lines, REMEMBERED);
-        List<String> text = new ArrayList<>(size);
-        for (long i = lines - size; i < lines; i++) {
-            text.add(String.valueOf(last[(int) (i % REMEMBERED)]));
-        }
+        List<String> text = new ArrayList<>();
+        story.print(text);
+        text.add("(the last of all that happened, in full)");
+        all.print(text);
         return text;
+    }
+
+    /** The last so many lines. */
+    private static final class Ring {
+        private final @Nullable Line[] lines;
+        private long added;
+
+        Ring(int size) {
+            lines = new @Nullable Line[size];
+        }
+
+        void add(Line line) {
+            lines[(int) (added++ % lines.length)] = line;
+        }
+
+        void print(List<String> text) {
+            for (long i = Math.max(0, added - lines.length); i < added; i++) {
+                text.add(String.valueOf(lines[(int) (i % lines.length)]));
+            }
+        }
     }
 
     /** The same number for the same bytes in each JVM. */

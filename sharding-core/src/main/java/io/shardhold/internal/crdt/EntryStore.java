@@ -29,6 +29,11 @@ public final class EntryStore {
     private final TreeMap<EntryKey, Entry> byKey = new TreeMap<>();
     private final TreeMap<Stamp, Entry> byStamp = new TreeMap<>();
 
+    /** The members, read far more often than they change; null when they have. */
+    private @Nullable List<Member> members;
+
+    private @Nullable List<Member> serving;
+
     /** Merges one version; returns whether it was newer than what was there. */
     public boolean merge(Entry entry) {
         Entry before = byKey.get(entry.key());
@@ -40,7 +45,15 @@ public final class EntryStore {
         }
         byKey.put(entry.key(), entry);
         byStamp.put(entry.stamp(), entry);
+        if (entry.key().kind() == EntryKey.Kind.MEMBER) {
+            forgetMembers();
+        }
         return true;
+    }
+
+    private void forgetMembers() {
+        members = null;
+        serving = null;
     }
 
     /** Removes all entries with a stamp not above the given one, and returns them in the order of their stamps. */
@@ -51,12 +64,14 @@ public final class EntryStore {
         for (Entry entry : dropped) {
             byKey.remove(entry.key());
         }
+        forgetMembers();
         return dropped;
     }
 
     public void clear() {
         byKey.clear();
         byStamp.clear();
+        forgetMembers();
     }
 
     public @Nullable Entry get(EntryKey key) {
@@ -133,22 +148,36 @@ public final class EntryStore {
 
     /** All members, in whatever status, in the order of their keys. */
     public List<Member> members() {
+        List<Member> known = members;
+        if (known == null) {
+            known = Collections.unmodifiableList(readMembers());
+            members = known;
+        }
+        return known;
+    }
+
+    private List<Member> readMembers() {
         EntryKey first = new EntryKey(EntryKey.Kind.MEMBER, "", 0);
         EntryKey behind = new EntryKey(EntryKey.Kind.PLACEMENT, "", 0);
-        List<Member> members = new ArrayList<>();
+        List<Member> all = new ArrayList<>();
         for (Entry entry : byKey.subMap(first, behind).values()) {
             if (entry.value() instanceof MapValue.MemberEntry known) {
-                members.add(known.member());
+                all.add(known.member());
             }
         }
-        return members;
+        return all;
     }
 
     /** Members that may serve, oldest first. */
     public List<Member> serving() {
-        return members().stream()
-                .filter(m -> m.status().mayServe())
-                .sorted((a, b) -> Long.compare(a.age(), b.age()))
-                .toList();
+        List<Member> known = serving;
+        if (known == null) {
+            known = members().stream()
+                    .filter(m -> m.status().mayServe())
+                    .sorted((a, b) -> Long.compare(a.age(), b.age()))
+                    .toList();
+            serving = known;
+        }
+        return known;
     }
 }

@@ -4,7 +4,7 @@ import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.ClusterView;
 import io.shardhold.cluster.Member;
 import io.shardhold.cluster.NodeId;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,7 +17,21 @@ import org.jspecify.annotations.Nullable;
  * volatile field. A reader may see the view of a moment ago, never a mixture.
  */
 final class ViewKeeper {
+    private record Age(long age, NodeId id) implements Comparable<Age> {
+        static Age of(Member member) {
+            return new Age(member.age(), member.id());
+        }
+
+        @Override
+        public int compareTo(Age other) {
+            return age == other.age ? id.compareTo(other.id) : Long.compare(age, other.age);
+        }
+    }
+
     private final Map<NodeId, Member> members = new TreeMap<>();
+    /** The same by age: kept, because a view is made after each change and a cluster may be large. */
+    private final TreeMap<Age, Member> byAge = new TreeMap<>();
+
     private volatile @Nullable ClusterView snapshot;
     private @Nullable NodeId self;
     private long clusterId;
@@ -26,6 +40,7 @@ final class ViewKeeper {
     void begin(NodeId identity) {
         self = identity;
         members.clear();
+        byAge.clear();
         clusterId = 0;
         coordinator = Optional.empty();
         publish();
@@ -34,10 +49,12 @@ final class ViewKeeper {
     void onEvent(ClusterEvent event) {
         if (event instanceof ClusterEvent.MemberChanged changed) {
             Member member = changed.member();
+            Member before = member.status().mayServe() ? members.put(member.id(), member) : members.remove(member.id());
+            if (before != null) {
+                byAge.remove(Age.of(before));
+            }
             if (member.status().mayServe()) {
-                members.put(member.id(), member);
-            } else {
-                members.remove(member.id());
+                byAge.put(Age.of(member), member);
             }
         } else if (event instanceof ClusterEvent.Joined joined) {
             clusterId = joined.clusterId();
@@ -52,14 +69,7 @@ final class ViewKeeper {
     private void publish() {
         NodeId identity = self;
         if (identity != null) {
-            snapshot = new ClusterView(
-                    identity,
-                    clusterId,
-                    members.values().stream()
-                            .sorted(Comparator.comparingLong(Member::age))
-                            .toList(),
-                    coordinator,
-                    false);
+            snapshot = new ClusterView(identity, clusterId, List.copyOf(byAge.values()), coordinator, false);
         }
     }
 

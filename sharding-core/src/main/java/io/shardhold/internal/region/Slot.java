@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Concurrency: {@code route} is written by the kernel's thread (once more, to the open route, inside the lock of the parked
  * messages) and read by every sender. {@code sequence} gives each message its place; the messages of one
  * sending thread rise in it because it takes each number before it sends. {@code signalled} keeps the kernel from being told the
- * same thing twice. The fields below the line belong to the kernel's thread.
+ * same thing twice. {@code bounced} is raised by connections; the kernel reads and clears it in one step, because a bounce
+ * that came between the two would be forgotten, and the home that sent it back would be tried again at once. The fields
+ * below the line belong to the kernel's thread.
  */
 final class Slot {
     private final ShardKey shard;
     private final ParkedMessages parked;
     private final AtomicLong sequence = new AtomicLong();
     private final AtomicBoolean signalled = new AtomicBoolean();
+    private final AtomicBoolean bounced = new AtomicBoolean();
     private volatile Route route = new Route.Parking();
-    private volatile boolean bounced;
     private volatile boolean draining;
 
     // ---- kernel thread only ----
@@ -105,14 +107,12 @@ final class Slot {
     }
 
     void noteBounce() {
-        bounced = true;
+        bounced.set(true);
     }
 
     /** Whether a message has come back since this was asked last. */
     boolean takeBounced() {
-        boolean was = bounced;
-        bounced = false;
-        return was;
+        return bounced.getAndSet(false);
     }
 
     void draining(boolean now) {
