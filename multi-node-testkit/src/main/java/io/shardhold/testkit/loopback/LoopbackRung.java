@@ -26,6 +26,9 @@ import java.util.Set;
  * comes from the seed; threads come in whatever order they like, so a run is not repeated by its seed.
  */
 public final class LoopbackRung implements Rung {
+    /** The name by which users choose it. */
+    public static final String NAME = "loopback";
+
     private static final Set<Fault> FAULTS = Collections.unmodifiableSet(EnumSet.of(
             Fault.CRASH,
             Fault.CUT,
@@ -61,7 +64,7 @@ public final class LoopbackRung implements Rung {
 
     @Override
     public String name() {
-        return "loopback";
+        return NAME;
     }
 
     @Override
