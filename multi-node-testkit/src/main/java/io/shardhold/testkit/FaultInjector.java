@@ -110,6 +110,7 @@ final class FaultInjector {
             return;
         }
         Strike kind = kinds.get(chance.below(kinds.size()));
+        spec.onStrike(kind);
         TestNode victim = anyNode();
         TestNode other = otherThan(victim);
         if (victim == other) {

@@ -472,6 +472,10 @@ public final class MultiNodeSpec implements AutoCloseable {
         return reached.counts();
     }
 
+    void onStrike(Strike strike) {
+        reached.onStrike(strike);
+    }
+
     /** Whether any link is cut at this moment. */
     boolean isPartitioned() {
         return links.isAnyCut();
