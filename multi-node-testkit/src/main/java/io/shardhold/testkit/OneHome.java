@@ -1,6 +1,7 @@
 package io.shardhold.testkit;
 
 import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.cluster.NodeId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,6 +41,9 @@ final class OneHome implements Check {
 
     /** Processes that have belonged to a cluster. */
     private final Map<Long, Set<Integer>> processes = new HashMap<>();
+
+    /** Processes that hold the first seats of a cluster. */
+    private final Map<Long, Set<Integer>> founders = new HashMap<>();
 
     OneHome(MultiNodeSpec spec) {
         this.spec = spec;
@@ -104,7 +108,7 @@ final class OneHome implements Check {
     private void checkEpoch(TestNode node, Home home, String what) {
         long cluster = node.view().clusterId();
         Highest before = highest.get(shard(home));
-        if (before == null || before.epoch <= home.epoch() || isForgotten(before.cluster)) {
+        if (before == null || before.epoch <= home.epoch() || isForgotten(before.cluster, cluster)) {
             highest.put(shard(home), new Highest(home.epoch(), cluster));
         } else {
             spec.violated(
@@ -117,17 +121,27 @@ final class OneHome implements Check {
     @Override
     public void onEvent(TestNode node, ClusterEvent event) {
         if (event instanceof ClusterEvent.Joined joined) {
-            processes.computeIfAbsent(joined.clusterId(), id -> new HashSet<>()).add(node.process());
+            members(joined.clusterId()).add(node.process());
+        } else if (event instanceof ClusterEvent.Founded founded) {
+            for (NodeId seat : founded.seats()) {
+                founders.computeIfAbsent(founded.clusterId(), id -> new HashSet<>())
+                        .add(spec.processOf(seat));
+            }
         }
     }
 
+    private Set<Integer> members(long cluster) {
+        return processes.computeIfAbsent(cluster, id -> new HashSet<>());
+    }
+
     /**
-     * Whether every process that has been a member of a cluster is gone. Nodes keep no disk: then nobody knows its numbers,
-     * and those of the next cluster rise above them only as far as the clocks of its seeds agree.
+     * Whether those who founded a cluster had never been members of the other. Nodes keep no disk: when a majority of the seeds has
+     * died, those that found again know nothing of earlier numbers, and theirs rise above them only as far as clocks
+     * agree, or when a survivor joins.
      */
-    private boolean isForgotten(long cluster) {
-        Set<Integer> members = processes.getOrDefault(cluster, Set.of());
-        return spec.nodes().stream().noneMatch(n -> n.isRunning() && members.contains(n.process()));
+    private boolean isForgotten(long cluster, long successor) {
+        Set<Integer> known = founders.getOrDefault(successor, Set.of());
+        return cluster != successor && known.stream().noneMatch(members(cluster)::contains);
     }
 
     @Override

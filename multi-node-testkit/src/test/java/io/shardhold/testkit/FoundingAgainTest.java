@@ -37,4 +37,27 @@ final class FoundingAgainTest {
         cluster.runFor(Duration.ofSeconds(40));
         assertThat(terms).hasSizeGreaterThanOrEqualTo(3).isSorted().doesNotHaveDuplicates();
     }
+
+    /** All seeds die, and the clocks of those that found again are behind; n4 has been a member all the time. */
+    @Test
+    void survivorThatKnowsOfHigherNumbersLiftsThoseOfTheNextCluster() {
+        MultiNodeSpec cluster = Specs.of(3, 4, 3);
+        List<Long> terms = new ArrayList<>();
+        cluster.onEvent((node, event) -> {
+            if (event instanceof ClusterEvent.CoordinatorActive active) {
+                terms.add(active.term());
+            }
+        });
+        cluster.keepSending(Duration.ofMillis(50));
+        cluster.runFor(Duration.ofSeconds(10));
+        for (String seed : List.of("n1", "n2", "n3")) {
+            cluster.node(seed).crash();
+            cluster.node(seed).jumpWallClock(Duration.ofSeconds(-100));
+            cluster.node(seed).start();
+        }
+        cluster.awaitConverged(Duration.ofSeconds(60));
+        assertThat(terms).hasSize(3);
+        assertThat(terms.get(1)).as("founded again by clocks that are behind").isLessThan(terms.get(0));
+        assertThat(terms.get(2)).as("after n4 has joined").isGreaterThan(terms.get(0));
+    }
 }

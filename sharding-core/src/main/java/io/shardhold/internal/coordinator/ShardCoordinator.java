@@ -61,7 +61,6 @@ public final class ShardCoordinator extends TurnedMachine {
         ACTIVE
     }
 
-    private static final long MILLIS_PER_SECOND = 1_000L;
     private static final int TICKS_PER_NOTICE = 10;
     /** More pages of one registration than all shards of many types need. */
     private static final int MOST_PAGES = 16_384;
@@ -187,8 +186,7 @@ public final class ShardCoordinator extends TurnedMachine {
 
     private void considerCandidacy() {
         if (phase == Phase.PASSIVE && leading && isLeader() && !resting && seats != null && clusterId != 0) {
-            long unixSeconds = turn().now().wallMillis() / MILLIS_PER_SECOND;
-            long number = Math.max(highestNumber + 1, unixSeconds);
+            long number = Math.max(highestNumber + 1, turn().now().unixSeconds());
             if (number > Term.MAX_NUMBER) {
                 return;
             }
@@ -486,7 +484,15 @@ public final class ShardCoordinator extends TurnedMachine {
 
         @Override
         public void onJoinRequest(NodeId from, CoordinatorMessage.JoinRequest message) {
-            acting(t -> t.admission().onJoinRequest(from, message.declaration()));
+            onHigherNumber(message.highestNumber());
+            acting(t -> {
+                if (message.highestNumber() > t.term().number()) {
+                    // What it knows may be older than this cluster: epochs given from now on must be above it.
+                    becomePassive(from + " knows of term " + message.highestNumber());
+                } else {
+                    t.admission().onJoinRequest(from, message.declaration());
+                }
+            });
         }
 
         @Override

@@ -9,6 +9,7 @@ package io.shardhold.internal.kernel;
  */
 public record Moment(long monoNanos, long wallMillis) {
     private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final long MILLIS_PER_SECOND = 1_000L;
 
     /** Both clocks advanced by a duration; the wall clock is rounded down. */
     public Moment plusNanos(long nanos) {
@@ -28,5 +29,10 @@ public record Moment(long monoNanos, long wallMillis) {
     /** Monotonic nanoseconds since an earlier moment. */
     public long nanosSince(Moment earlier) {
         return monoNanos - earlier.monoNanos;
+    }
+
+    /** Seconds of the wall clock since 1970: where numbers of terms begin. */
+    public long unixSeconds() {
+        return wallMillis / MILLIS_PER_SECOND;
     }
 }

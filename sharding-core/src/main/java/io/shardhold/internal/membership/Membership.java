@@ -60,7 +60,6 @@ public final class Membership extends TurnedMachine {
     /** Time for the last acknowledgements on data connections, so that an orderly end leaves nothing in doubt. */
     private static final long LAST_WORDS_NANOS = 250_000_000L;
 
-    private static final long MILLIS_PER_SECOND = 1_000L;
     private static final int TICKS_BETWEEN_COMPLAINTS = 60;
 
     private final Timings timings;
@@ -135,14 +134,10 @@ public final class Membership extends TurnedMachine {
         return turn().now().monoNanos();
     }
 
-    /** The highest term number that this node has come across: no founding of its own may go below it. */
-    private long highestNumber() {
+    /** The highest number of a term that this node knows of, those not counted that it has only agreed to. */
+    private long usedNumber() {
         long followed = coordinator == null ? 0 : coordinator.number();
-        return Math.max(seenNumber, Math.max(followed, Math.max(agreedNumber, replies.highestNumber())));
-    }
-
-    private long unixSeconds() {
-        return turn().now().wallMillis() / MILLIS_PER_SECOND;
+        return Math.max(Math.max(profile.numberFloor(), seenNumber), Math.max(followed, replies.usedNumber()));
     }
 
     private boolean isSeed() {
@@ -180,7 +175,7 @@ public final class Membership extends TurnedMachine {
         Optional<NodeId> contact = replies.coordinatorToJoin(now);
         if (contact.isPresent()) {
             asked = contact.get();
-            turn().send(asked, new CoordinatorMessage.JoinRequest(profile.declaration()));
+            turn().send(asked, new CoordinatorMessage.JoinRequest(profile.declaration(), usedNumber()));
         } else if (isSeed()) {
             considerFounding(now);
         }
@@ -225,7 +220,9 @@ public final class Membership extends TurnedMachine {
             settleFounding(now);
             return;
         }
-        long number = Math.max(unixSeconds(), highestNumber() + 1);
+        long number = Math.max(
+                turn().now().unixSeconds(),
+                Math.max(agreedNumber, Math.max(usedNumber(), replies.highestNumber())) + 1);
         if (number > Term.MAX_NUMBER) {
             return;
         }
@@ -299,7 +296,7 @@ public final class Membership extends TurnedMachine {
         if (phase == Phase.GIVING_UP && leaveAsked) {
             depart();
         } else if (phase == Phase.GIVING_UP) {
-            turn().end(new Ending.Rebirth(endReason, highestNumber(), newestIncarnation));
+            turn().end(new Ending.Rebirth(endReason, Math.max(usedNumber(), agreedNumber), newestIncarnation));
         } else if (phase == Phase.LEAVING) {
             part();
         }
@@ -510,7 +507,11 @@ public final class Membership extends TurnedMachine {
                                     mayServe && phase == Phase.MEMBER,
                                     contact,
                                     // A founder whose clock is behind begins where the clocks of the others are.
-                                    Math.max(highestNumber(), standing == Standing.SEEKING ? unixSeconds() : 0),
+                                    Math.max(
+                                            Math.max(usedNumber(), agreedNumber),
+                                            standing == Standing.SEEKING
+                                                    ? turn().now().unixSeconds()
+                                                    : 0),
                                     profile.seeds()));
         }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What the seeds answered lately, by seed address; bounded by the seed list. */
 final class SeedReplies {
@@ -92,8 +93,19 @@ final class SeedReplies {
         return Optional.ofNullable(answers.get(address)).map(Answer::from);
     }
 
+    /** The highest number that any of them named; those that seek a cluster name the time of their clocks, too. */
     long highestNumber() {
+        return highestNumber(a -> true);
+    }
+
+    /** The highest number that a member named: of a term that has been. */
+    long usedNumber() {
+        return highestNumber(a -> a.reply.standing() != Standing.SEEKING);
+    }
+
+    private long highestNumber(Predicate<Answer> counted) {
         return answers.values().stream()
+                .filter(counted)
                 .mapToLong(a -> a.reply.highestNumber())
                 .max()
                 .orElse(0);

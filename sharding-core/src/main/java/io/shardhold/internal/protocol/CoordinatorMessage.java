@@ -155,8 +155,12 @@ public sealed interface CoordinatorMessage extends ControlMessage {
         }
     }
 
-    /** The sender asks to become a member. */
-    record JoinRequest(Declaration declaration) implements CoordinatorMessage {
+    /** The sender asks to become a member; it knows of terms up to this number, perhaps of another cluster. */
+    record JoinRequest(Declaration declaration, long highestNumber) implements CoordinatorMessage {
+        public JoinRequest {
+            Numbers.check(highestNumber, 0);
+        }
+
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onJoinRequest(from, this);

@@ -48,7 +48,7 @@ final class CoordinatorCodec implements CoordinatorMessage.Handler {
                         in.readVarLong(),
                         in.readList(MAX_TROUBLES, CoordinatorCodec::readTrouble));
             case WireTags.RESIGNED_ACK -> new ResignedAck(ValueCodec.readTerm(in));
-            case WireTags.JOIN_REQUEST -> new JoinRequest(ValueCodec.readDeclaration(in));
+            case WireTags.JOIN_REQUEST -> new JoinRequest(ValueCodec.readDeclaration(in), in.readVarLong());
             case WireTags.LEAVE_REQUEST -> new LeaveRequest(in.readFixedLong());
             case WireTags.FAREWELL -> new Farewell(in.readFixedLong());
             case WireTags.REGISTER ->
@@ -126,6 +126,7 @@ final class CoordinatorCodec implements CoordinatorMessage.Handler {
     public void onJoinRequest(NodeId from, JoinRequest message) {
         out.writeByte(WireTags.JOIN_REQUEST);
         ValueCodec.writeDeclaration(out, message.declaration());
+        out.writeVarLong(message.highestNumber());
     }
 
     @Override

@@ -32,20 +32,31 @@ class AdmissionTest extends CoordinatorStage {
     void newcomerIsWelcomedWhenItsEntryIsOnAQuorum() {
         c.founded();
         c.answering.retainAll(List.of(N1));
-        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting()));
-        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
+        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         assertThat(c.takeOthers(Joined.class)).isEmpty();
         c.answering.add(N2);
         c.run(TIMINGS.probe());
         assertThat(c.takeOthers(Joined.class)).containsExactly(new Joined(c.term()));
-        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         assertThat(c.takeOthers(Joined.class)).as("asked again, told again").hasSize(1);
+    }
+
+    @Test
+    void newcomerThatKnowsOfAHigherTermIsNotAdmittedUnderThisOne() {
+        c.founded();
+        long before = c.term().number();
+        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), before + 50));
+        assertThat(c.isActive())
+                .as("its epochs would be below those that N4 has known")
+                .isFalse();
+        assertThat(c.takeOthers(Joined.class)).isEmpty();
     }
 
     @Test
     void newcomerIsYoungerThanEverybodyElse() {
         c.founded();
-        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         long age = c.member(N4).orElseThrow().member().age();
         for (NodeId seed : List.of(N1, N2, N3)) {
             assertThat(c.member(seed).orElseThrow().member().age()).isLessThan(age);
@@ -57,7 +68,7 @@ class AdmissionTest extends CoordinatorStage {
         c.founded();
         Declaration other = new Declaration(
                 new TreeSet<>(), "", 100, "1", new TreeMap<>(Map.of(Samples.TYPE, 12)), new TreeMap<>());
-        c.say(N4, new CoordinatorMessage.JoinRequest(other));
+        c.say(N4, new CoordinatorMessage.JoinRequest(other, 0));
         assertThat(c.takeOthers(JoinRefused.class))
                 .singleElement()
                 .satisfies(r -> assertThat(r.reason()).contains("'cart'", "6", "12", "n4:7350"));
@@ -69,7 +80,7 @@ class AdmissionTest extends CoordinatorStage {
         c.founded();
         Declaration other =
                 new Declaration(new TreeSet<>(), "", 100, "1", new TreeMap<>(Map.of("ledger", 3)), new TreeMap<>());
-        c.say(N4, new CoordinatorMessage.JoinRequest(other));
+        c.say(N4, new CoordinatorMessage.JoinRequest(other, 0));
         c.register(N4);
         c.say(N4, new CoordinatorMessage.HomeQuery(c.term().clusterId(), List.of(new ShardKey("ledger", 2))));
         assertThat(c.takeHostings()).containsExactly("n4#1: ledger/2@10/1");
@@ -79,7 +90,7 @@ class AdmissionTest extends CoordinatorStage {
     void nameThatIsInUseElsewhereIsRefusedWithBothAddresses() {
         c.founded();
         NodeId twin = new NodeId("n3", "elsewhere", 7350, 5);
-        c.say(twin, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(twin, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         assertThat(c.takeOthers(JoinRefused.class))
                 .singleElement()
                 .satisfies(r -> assertThat(r.reason()).contains("'n3'", "n3:7350", "elsewhere:7350"));
@@ -89,14 +100,14 @@ class AdmissionTest extends CoordinatorStage {
     void newIncarnationWaitsWhileAQuorumStillHearsTheOldOneAndReplacesItThen() {
         c.founded();
         NodeId again = Samples.node("n3", 2);
-        c.say(again, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(again, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         assertThat(c.takeOthers(MembershipMessage.class))
                 .as("not yet, and not no")
                 .isEmpty();
         c.answering.retainAll(List.of(N1, N2));
         c.worry(N3, Worry.REPLACED, 100, N1, N2);
         c.run(TIMINGS.probe());
-        c.say(again, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(again, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         c.run(TIMINGS.probe());
         assertThat(c.member(N3).orElseThrow().member().status()).isEqualTo(MemberStatus.DOWN);
         assertThat(c.member(again).orElseThrow().member().status()).isEqualTo(MemberStatus.UP);
@@ -106,9 +117,9 @@ class AdmissionTest extends CoordinatorStage {
     void olderIncarnationThanTheMemberIsRefused() {
         c.founded();
         NodeId newer = Samples.node("n4", 7);
-        c.say(newer, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(newer, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         c.takeOthers();
-        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         assertThat(c.takeOthers(JoinRefused.class))
                 .singleElement()
                 .satisfies(r -> assertThat(r.reason()).contains("newer incarnation"));
@@ -120,7 +131,7 @@ class AdmissionTest extends CoordinatorStage {
         c.worry(N3, Worry.SILENT, SILENT_MILLIS, N1, N2);
         c.run(TIMINGS.probe());
         c.takeOthers();
-        c.say(N3, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(N3, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         assertThat(c.takeOthers(VerdictNotice.class)).hasSize(1);
     }
 
@@ -137,7 +148,7 @@ class AdmissionTest extends CoordinatorStage {
                 all.openAsks(),
                 3));
         full.founded();
-        full.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        full.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         assertThat(full.takeOthers(JoinRefused.class))
                 .singleElement()
                 .satisfies(r -> assertThat(r.reason()).contains("3 members", "Limits.members"));

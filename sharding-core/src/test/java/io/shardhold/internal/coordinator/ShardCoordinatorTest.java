@@ -154,7 +154,7 @@ class ShardCoordinatorTest extends CoordinatorStage {
         c.founded();
         c.coordinator.onSignal(new Signal.RightChanged(false), c.turn);
         askHome(0);
-        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         c.run(Duration.ofSeconds(1));
         assertThat(c.isActive()).isFalse();
         assertThat(c.placement(0)).isEmpty();
@@ -170,7 +170,7 @@ class ShardCoordinatorTest extends CoordinatorStage {
         c.answering.retainAll(List.of(N1));
         c.run(TIMINGS.consent().plusMillis(100));
         askHome(0);
-        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting()));
+        c.say(N4, new CoordinatorMessage.JoinRequest(Samples.hosting(), 0));
         assertThat(c.isActive()).isFalse();
         assertThat(c.placement(0)).isEmpty();
         assertThat(c.member(N4)).isEmpty();

@@ -57,6 +57,8 @@ final class NumbersOutOfRangeTest {
                 new CoordinatorMessage.DirectiveRefused(TERM, NUMBER),
                 new MembershipMessage.SeekReply(
                         MembershipMessage.Standing.MEMBER, 1, true, Optional.empty(), NUMBER, List.of()),
+                new CoordinatorMessage.JoinRequest(
+                        new Declaration(new TreeSet<>(), "", 100, "", new TreeMap<>(), new TreeMap<>()), NUMBER),
                 new MembershipMessage.AgreeRequest(NUMBER, List.of()),
                 new MembershipMessage.AgreeRefused(2, NUMBER, List.of()),
                 ack(2, NUMBER));
@@ -73,7 +75,8 @@ final class NumbersOutOfRangeTest {
         SortedMap<String, Integer> routed = new TreeMap<>();
         routed.put("routed", SHARDS + 1);
         Declaration declaration = new Declaration(new TreeSet<>(), "", WEIGHT, "", hosted, routed);
-        return List.of(new CoordinatorMessage.JoinRequest(declaration), new MembershipMessage.Agreed(7, declaration));
+        return List.of(
+                new CoordinatorMessage.JoinRequest(declaration, 0), new MembershipMessage.Agreed(7, declaration));
     }
 
     @ParameterizedTest

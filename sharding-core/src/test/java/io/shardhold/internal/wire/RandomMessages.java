@@ -118,7 +118,7 @@ final class RandomMessages {
     }
 
     private void coordinatorOfRegions() {
-        add(CoordinatorMessage.JoinRequest.class, () -> new CoordinatorMessage.JoinRequest(declaration()));
+        add(CoordinatorMessage.JoinRequest.class, () -> new CoordinatorMessage.JoinRequest(declaration(), number()));
         add(CoordinatorMessage.LeaveRequest.class, () -> new CoordinatorMessage.LeaveRequest(any()));
         add(CoordinatorMessage.Farewell.class, () -> new CoordinatorMessage.Farewell(any()));
         add(
