@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class HandlerPace {
     /** What one handler waits before and after its work; {@code round} tells who is to be let go by a change. */
     record Share(long beforeNanos, long afterNanos, boolean hangsBefore, boolean hangsAfter, long round) {
-        private static final Share NONE = new Share(0, 0, false, false, 0);
+        static final Share NONE = new Share(0, 0, false, false, 0);
     }
 
     private final ReentrantLock lock = new ReentrantLock();

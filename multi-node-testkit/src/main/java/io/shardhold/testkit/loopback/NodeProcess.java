@@ -280,6 +280,8 @@ final class NodeProcess {
     /** Takes as long as the test says; the work is done at some moment within that. */
     private final class PacedTask implements EntityTask {
         private final EntityTask task;
+        /** Drawn before anybody can see that something is taken up: a change after that is for the next. */
+        private HandlerPace.Share share = HandlerPace.Share.NONE;
 
         PacedTask(EntityTask task) {
             this.task = task;
@@ -287,12 +289,12 @@ final class NodeProcess {
 
         @Override
         public boolean begin() {
+            share = pace.draw();
             return !dead && task.begin();
         }
 
         @Override
         public void run() {
-            HandlerPace.Share share = pace.draw();
             try {
                 pace.awaitBefore(share);
                 if (dead) {
