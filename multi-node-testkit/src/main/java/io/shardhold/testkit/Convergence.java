@@ -10,25 +10,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a healed cluster comes to. */
 final class Convergence {
     private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final MultiNodeSpec spec;
     private Duration nextLook = Duration.ZERO;
+    private @Nullable Duration since;
 
     Convergence(MultiNodeSpec spec) {
         this.spec = spec;
     }
 
-    /** Whether the cluster has converged; looked at now and then only, because it costs what the cluster is large. */
+    /**
+     * Whether the cluster has been converged for a while; looked at now and then only, because it costs what the cluster is
+     * large.
+     */
     boolean isReached() {
-        if (spec.elapsed().compareTo(nextLook) < 0) {
+        Duration now = spec.elapsed();
+        if (now.compareTo(nextLook) < 0) {
             return false;
         }
-        nextLook = spec.elapsed().plus(LOOK);
-        return missing().isEmpty();
+        nextLook = now.plus(LOOK);
+        if (missing().isPresent()) {
+            since = null;
+            return false;
+        }
+        since = since == null ? now : since;
+        return now.minus(since).compareTo(SETTLING) >= 0;
     }
 
     /** What is missing; empty if the cluster has converged. */

@@ -24,6 +24,7 @@ final class FaultInjector {
             ProtocolStep.SHARDS_STARTED,
             ProtocolStep.MAP_WRITE,
             ProtocolStep.MAP_WRITE_ACK);
+    private static final Duration LEAVING_LOOK = Duration.ofMillis(500);
     private static final int MILLION = 1_000_000;
 
     private final MultiNodeSpec spec;
@@ -59,9 +60,16 @@ final class FaultInjector {
         stopped = true;
         spec.healAll();
         for (TestNode node : spec.nodes()) {
-            if (!node.isRunning()) {
-                node.start();
-            }
+            startAgain(node);
+        }
+    }
+
+    /** Starts a node that is down; one that is still leaving, when it has left. */
+    private void startAgain(TestNode node) {
+        if (!node.isRunning()) {
+            node.start();
+        } else if (node.isLeaving()) {
+            spec.after(LEAVING_LOOK, () -> startAgain(node));
         }
     }
 
@@ -110,6 +118,7 @@ final class FaultInjector {
             return;
         }
         Strike kind = kinds.get(chance.below(kinds.size()));
+        spec.onStrike(kind);
         TestNode victim = anyNode();
         TestNode other = otherThan(victim);
         if (victim == other) {

@@ -53,7 +53,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MultiNodeSpec implements AutoCloseable {
     private static final Duration STARTING = Duration.ofSeconds(60);
-    private static final Duration SETTLING = Duration.ofSeconds(1);
     private static final int ACTION_MICROS = 5_000;
 
     private final SpecSetup setup;
@@ -260,8 +259,8 @@ public final class MultiNodeSpec implements AutoCloseable {
     }
 
     /**
-     * Waits until everything is as it should be: what generated load and faults has stopped, all running nodes serve and see
-     * each other as members of one cluster under one coordinator, and every message has been taken up or named.
+     * Ends generated load and faults, then waits until everything has been as it should be for a second: all running nodes
+     * serve and see each other as members of one cluster under one coordinator, and every message has been taken up or named.
      */
     public void awaitConverged(Duration limit) {
         ensureStarted();
@@ -276,7 +275,6 @@ public final class MultiNodeSpec implements AutoCloseable {
                             + convergence.missing().orElse("just now"),
                     null);
         }
-        cluster.runFor(SETTLING);
         watch.atRest();
     }
 
@@ -470,6 +468,10 @@ public final class MultiNodeSpec implements AutoCloseable {
     /** What has happened so far that tests are made for, by name: "handoff during a partition" and the like. */
     public SortedMap<String, Long> reached() {
         return reached.counts();
+    }
+
+    void onStrike(Strike strike) {
+        reached.onStrike(strike);
     }
 
     /** Whether any link is cut at this moment. */

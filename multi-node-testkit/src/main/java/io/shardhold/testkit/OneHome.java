@@ -1,9 +1,12 @@
 package io.shardhold.testkit;
 
+import io.shardhold.cluster.ClusterEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One home: checked when a node begins to serve a shard, or may again.
@@ -14,6 +17,8 @@ import java.util.Map;
  */
 final class OneHome implements Check {
     private record Shard(String type, int number) {}
+
+    private record Highest(long epoch, long cluster) {}
 
     private static final class Host {
         private final TestNode node;
@@ -30,7 +35,11 @@ final class OneHome implements Check {
     private final MultiNodeSpec spec;
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<Shard, List<Host>> byShard = new HashMap<>();
-    private final Map<Shard, Long> highest = new HashMap<>();
+    /** Of each shard, the highest epoch that was served, and in which cluster. */
+    private final Map<Shard, Highest> highest = new HashMap<>();
+
+    /** Processes that have belonged to a cluster. */
+    private final Map<Long, Set<Integer>> processes = new HashMap<>();
 
     OneHome(MultiNodeSpec spec) {
         this.spec = spec;
@@ -93,14 +102,32 @@ final class OneHome implements Check {
     }
 
     private void checkEpoch(TestNode node, Home home, String what) {
-        long before = highest.getOrDefault(shard(home), 0L);
-        if (home.epoch() < before) {
+        long cluster = node.view().clusterId();
+        Highest before = highest.get(shard(home));
+        if (before == null || before.epoch <= home.epoch() || isForgotten(before.cluster)) {
+            highest.put(shard(home), new Highest(home.epoch(), cluster));
+        } else {
             spec.violated(
                     Invariants.ONE_HOME_PER_ENTITY.name(),
                     node + " " + what + home + " after somebody was allowed to serve "
-                            + new Home(home.type(), home.shard(), before));
+                            + new Home(home.type(), home.shard(), before.epoch));
         }
-        highest.put(shard(home), Math.max(before, home.epoch()));
+    }
+
+    @Override
+    public void onEvent(TestNode node, ClusterEvent event) {
+        if (event instanceof ClusterEvent.Joined joined) {
+            processes.computeIfAbsent(joined.clusterId(), id -> new HashSet<>()).add(node.process());
+        }
+    }
+
+    /**
+     * Whether every process that has been a member of a cluster is gone. Nodes keep no disk: then nobody knows its numbers,
+     * and those of the next cluster rise above them only as far as the clocks of its seeds agree.
+     */
+    private boolean isForgotten(long cluster) {
+        Set<Integer> members = processes.getOrDefault(cluster, Set.of());
+        return spec.nodes().stream().noneMatch(n -> n.isRunning() && members.contains(n.process()));
     }
 
     @Override

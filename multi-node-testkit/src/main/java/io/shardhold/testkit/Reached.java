@@ -1,24 +1,66 @@
 package io.shardhold.testkit;
 
 import io.shardhold.cluster.ClusterEvent;
-import io.shardhold.cluster.UndeliveredReason;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * Counts what tests are made for, so that a profile shows that never gets there. A handoff is under way from the moment that a
- * node stops a shard until another starts it.
+ * Counts what tests are made for. All names are there from the beginning, so that a profile shows that never reaches
+ * something: it stays at 0. A handoff is under way from the moment that a node stops a shard until another starts it.
  */
 final class Reached implements Check, Invariant {
+    private static final String CRASH = "crash";
+    private static final String DEPARTURE = "departure";
+    private static final String RESTART = "restart";
+    private static final String TAKEOVER = "takeover";
+    private static final String FOUNDING_AGAIN = "founding again";
+    private static final String CAME_BACK = "message came back";
+    private static final String OUTLASTED = "handler outlasted the right";
+    private static final String IN_DOUBT = "connection lost with messages in doubt";
+    private static final String UNDELIVERED = "message undelivered";
+    private static final String HAND_OFF = "handoff";
+    private static final String KEPT = "shard kept";
+    private static final String REFUSED = "directive refused";
+    private static final String REBORN = "new incarnation in a process";
+    private static final String RIGHT_LOST = "right to serve lost";
+    private static final String VERDICT = "verdict";
+
+    private static final List<String> NAMES = List.of(
+            CRASH,
+            DEPARTURE,
+            RESTART,
+            TAKEOVER,
+            FOUNDING_AGAIN,
+            CAME_BACK,
+            OUTLASTED,
+            IN_DOUBT,
+            UNDELIVERED,
+            HAND_OFF,
+            KEPT,
+            REFUSED,
+            REBORN,
+            RIGHT_LOST,
+            VERDICT);
+    private static final List<String> CONDITIONS = List.of(" during a partition", " during a handoff");
+
     private final MultiNodeSpec spec;
     private final SortedMap<String, Long> counts = new TreeMap<>();
-    private final SortedMap<String, Integer> moving = new TreeMap<>();
+    private final TreeSet<String> moving = new TreeSet<>();
     private long coordinators;
     private long foundings;
 
     Reached(MultiNodeSpec spec) {
         this.spec = spec;
+        for (String name : NAMES) {
+            counts.put(name, 0L);
+            CONDITIONS.forEach(condition -> counts.put(name + condition, 0L));
+        }
+        for (Strike strike : Strike.values()) {
+            counts.put(name(strike), 0L);
+        }
     }
 
     @Override
@@ -35,18 +77,41 @@ final class Reached implements Check, Invariant {
         return new TreeMap<>(counts);
     }
 
+    private static String name(Strike strike) {
+        return "fault: " + strike.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** A fault of this kind was injected. */
+    void onStrike(Strike strike) {
+        counts.merge(name(strike), 1L, Long::sum);
+    }
+
     private void count(String what) {
         counts.merge(what, 1L, Long::sum);
         if (spec.isPartitioned()) {
-            counts.merge(what + " during a partition", 1L, Long::sum);
+            counts.merge(what + CONDITIONS.get(0), 1L, Long::sum);
+        }
+        if (!moving.isEmpty()) {
+            counts.merge(what + CONDITIONS.get(1), 1L, Long::sum);
+        }
+    }
+
+    @Override
+    public void onStarted(TestNode node) {
+        if (node.starts() > 1) {
+            count(RESTART);
         }
     }
 
     @Override
     public void onEnded(TestNode node, boolean orderly) {
-        count(orderly ? "departure" : "crash");
-        if (!orderly && !moving.isEmpty()) {
-            count("crash during a handoff");
+        count(orderly ? DEPARTURE : CRASH);
+    }
+
+    @Override
+    public void onArrived(TestNode node, UserMessage message) {
+        if (message.process() == node.process()) {
+            count(CAME_BACK);
         }
     }
 
@@ -56,17 +121,12 @@ final class Reached implements Check, Invariant {
             onShard(here);
         } else if (event instanceof ClusterEvent.CoordinatorActive) {
             if (coordinators++ > 0) {
-                count("takeover");
-                if (!moving.isEmpty()) {
-                    count("takeover during a handoff");
-                }
+                count(TAKEOVER);
             }
         } else if (event instanceof ClusterEvent.Founded) {
             if (foundings++ > 0) {
-                count("founding again");
+                count(FOUNDING_AGAIN);
             }
-        } else if (event instanceof ClusterEvent.Undelivered lost) {
-            counts.merge("undelivered, " + name(lost.reason()), lost.count(), Long::sum);
         } else {
             String what = named(event);
             if (!what.isEmpty()) {
@@ -75,27 +135,25 @@ final class Reached implements Check, Invariant {
         }
     }
 
-    private static String name(UndeliveredReason reason) {
-        return reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    }
-
     private static String named(ClusterEvent event) {
         if (event instanceof ClusterEvent.Verdict) {
-            return "verdict";
+            return VERDICT;
         } else if (event instanceof ClusterEvent.Reborn) {
-            return "new incarnation in a process";
+            return REBORN;
         } else if (event instanceof ClusterEvent.RightLost) {
-            return "right to serve lost";
+            return RIGHT_LOST;
         } else if (event instanceof ClusterEvent.HandlerOverrun) {
-            return "handler outlasted the right";
+            return OUTLASTED;
         } else if (event instanceof ClusterEvent.LinkLost) {
-            return "connection lost with messages in doubt";
+            return IN_DOUBT;
         } else if (event instanceof ClusterEvent.ShardKept) {
-            return "shard kept";
+            return KEPT;
         } else if (event instanceof ClusterEvent.DirectiveRefused) {
-            return "directive refused";
+            return REFUSED;
         } else if (event instanceof ClusterEvent.ShardMoved) {
-            return "handoff";
+            return HAND_OFF;
+        } else if (event instanceof ClusterEvent.Undelivered) {
+            return UNDELIVERED;
         }
         return "";
     }
@@ -105,7 +163,7 @@ final class Reached implements Check, Invariant {
         if (here.started()) {
             moving.remove(shard);
         } else {
-            moving.put(shard, here.shard());
+            moving.add(shard);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.shardhold.testkit;
 
+import io.shardhold.testkit.loopback.LoopbackRung;
 import io.shardhold.testkit.rung.Rung;
 import io.shardhold.testkit.simulated.SimulatedRung;
 import java.util.ArrayList;
@@ -41,12 +42,13 @@ record SpecSetup(List<String> names, int seedNodes, Rung rung, long seed, String
 
     /** The rung of this name. */
     static Rung rung(String name) {
-        for (Rung rung : List.<Rung>of(new SimulatedRung())) {
+        for (Rung rung : List.of(new SimulatedRung(), new LoopbackRung())) {
             if (rung.name().equals(name)) {
                 return rung;
             }
         }
-        throw new IllegalArgumentException("no rung '" + name + "', only '" + SimulatedRung.NAME + "' and 'loopback'");
+        throw new IllegalArgumentException(
+                "no rung '" + name + "', only '" + SimulatedRung.NAME + "' and '" + LoopbackRung.NAME + "'");
     }
 
     List<String> seedNames() {

@@ -52,6 +52,7 @@ public final class TestNode {
     private boolean leaving;
     private @Nullable RungNode machine;
     private int process;
+    private int starts;
     private long homesVersion = -1;
     private int homesProcess;
     private List<Home> homes = List.of();
@@ -328,6 +329,12 @@ public final class TestNode {
 
     void process(int number) {
         process = number;
+        starts++;
+    }
+
+    /** How often a process was started here. */
+    int starts() {
+        return starts;
     }
 
     long hostedVersion() {

@@ -33,6 +33,9 @@ final class DataPipe {
     private final NodeId to;
     private final Deque<DataMessage> unacknowledged = new ArrayDeque<>();
     private long life;
+    /** Whether the peer was there at all: else nothing can have been written. */
+    private boolean connected;
+
     private boolean stalled;
     private int arrivedUnacknowledged;
     private long bytes;
@@ -80,10 +83,12 @@ final class DataPipe {
             stall(REFUSED_MILLIS);
             return SendResult.QUEUED;
         }
+        connected |= !rule.cut();
         if (rule.cut() || network.happens(rule.loss())) {
             stall(STALL_MILLIS);
             return SendResult.QUEUED;
         }
+        connected = true;
         long living = life;
         lastArrival = Math.max(time().nowNanos() + network.latencyNanos(rule), lastArrival);
         time().at(lastArrival, () -> arrive(living, encoded, message));
@@ -160,7 +165,8 @@ final class DataPipe {
         life++;
         List<DataMessage> open = new ArrayList<>(unacknowledged);
         int arrived = Math.min(arrivedUnacknowledged, open.size());
-        int written = arrived + (open.size() > arrived ? network.below(open.size() - arrived + 1) : 0);
+        int written = arrived + (connected && open.size() > arrived ? network.below(open.size() - arrived + 1) : 0);
+        connected = false;
         unacknowledged.clear();
         stalled = false;
         arrivedUnacknowledged = 0;

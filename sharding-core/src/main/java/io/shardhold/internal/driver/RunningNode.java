@@ -45,20 +45,23 @@ public final class RunningNode implements AutoCloseable {
      * @param transport around what the node sends
      * @param listener around what the node is told by its transport, once per incarnation
      * @param executor around what runs entities, once per pool
+     * @param events told of each event before the listeners of the application
      */
     public record Instruments(
             UnaryOperator<Transport> transport,
             UnaryOperator<TransportListener> listener,
             UnaryOperator<EntityExecutor> executor,
             KernelObserver kernelObserver,
-            DataObserver dataObserver) {
+            DataObserver dataObserver,
+            Consumer<ClusterEvent> events) {
         /** Changes and sees nothing: production. */
         public static final Instruments NONE = new Instruments(
                 UnaryOperator.identity(),
                 UnaryOperator.identity(),
                 UnaryOperator.identity(),
                 KernelObserver.NONE,
-                DataObserver.NONE);
+                DataObserver.NONE,
+                event -> {});
     }
 
     private static final System.Logger LOG = System.getLogger("io.shardhold");
@@ -68,6 +71,7 @@ public final class RunningNode implements AutoCloseable {
     private final SystemTime time = new SystemTime();
     private final Counters counters;
     private final NettyTransport transport;
+    private final int boundPort;
     private final Instruments instruments;
     private final List<WorkerPool> pools = new ArrayList<>();
     private final ClusterNode node;
@@ -80,11 +84,13 @@ public final class RunningNode implements AutoCloseable {
     private RunningNode(
             ShardingSettings settings,
             NettyTransport transport,
+            int boundPort,
             Counters counters,
             Instruments instruments,
             long above) {
         this.settings = settings;
         this.transport = transport;
+        this.boundPort = boundPort;
         this.instruments = instruments;
         this.counters = counters;
         upWatch = new UpWatch(settings.address(), settings.seeds());
@@ -126,12 +132,24 @@ public final class RunningNode implements AutoCloseable {
      * @param above what the incarnation is to be higher than; 0 if this machine has run none
      */
     public static RunningNode start(ShardingSettings settings, Instruments instruments, long above) {
+        return start(settings, settings.bindPort(), instruments, above);
+    }
+
+    /**
+     * As {@link #start(ShardingSettings, Instruments, long)}, but listens at any free port: for a test that stands between
+     * nodes, at the address that this one advertises. Which port it is says {@link #boundPort()}.
+     */
+    public static RunningNode startAtAnyPort(ShardingSettings settings, Instruments instruments, long above) {
+        return start(settings, 0, instruments, above);
+    }
+
+    private static RunningNode start(ShardingSettings settings, int port, Instruments instruments, long above) {
         Counters counters = new Counters();
-        NettyTransport transport = new NettyTransport(transportSettings(settings), counters);
+        NettyTransport transport = new NettyTransport(transportSettings(settings, port), counters);
         RunningNode running;
         try {
-            transport.bind();
-            running = new RunningNode(settings, transport, counters, instruments, above);
+            int bound = transport.bind();
+            running = new RunningNode(settings, transport, bound, counters, instruments, above);
         } catch (RuntimeException | Error e) {
             transport.close();
             throw e;
@@ -146,18 +164,14 @@ public final class RunningNode implements AutoCloseable {
         return instruments.listener().apply(upWatch.listening(node.listener()));
     }
 
-    private static NettyTransport.Settings transportSettings(ShardingSettings settings) {
+    private static NettyTransport.Settings transportSettings(ShardingSettings settings, int port) {
         Timings timings = settings.timings();
         String shared = "consent " + seconds(timings.consent()) + ", margin " + seconds(timings.margin())
                 + ", handler budget " + seconds(timings.handlerBudget()) + ", detection "
                 + seconds(timings.detection()) + ", stable " + seconds(timings.stable()) + ", frames of "
                 + settings.limits().frameBytes() + " bytes";
         NettyTransport.Settings defaults = NettyTransport.Settings.of(
-                settings.bindHost(),
-                settings.bindPort(),
-                settings.clusterName(),
-                settings.limits(),
-                timings.detection());
+                settings.bindHost(), port, settings.clusterName(), settings.limits(), timings.detection());
         return new NettyTransport.Settings(
                 defaults.bindHost(),
                 defaults.bindPort(),
@@ -200,6 +214,7 @@ public final class RunningNode implements AutoCloseable {
     }
 
     private void onEvent(ClusterEvent event) {
+        instruments.events().accept(event);
         upWatch.onEvent(event);
         EventLog.write(settings.name(), event);
         for (Consumer<ClusterEvent> listener : settings.listeners()) {
@@ -300,6 +315,11 @@ public final class RunningNode implements AutoCloseable {
     /** Whether this is a thread that the shutdown would wait for: it runs a listener, a handler or a dependent stage. */
     private static boolean isOwnThread() {
         return Thread.currentThread().getName().startsWith("shardhold-");
+    }
+
+    /** Where this node listens. */
+    public int boundPort() {
+        return boundPort;
     }
 
     /** What a test looks at; its region and its right may be asked on any thread. */

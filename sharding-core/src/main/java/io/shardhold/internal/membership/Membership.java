@@ -141,6 +141,10 @@ public final class Membership extends TurnedMachine {
         return Math.max(seenNumber, Math.max(followed, Math.max(agreedNumber, replies.highestNumber())));
     }
 
+    private long unixSeconds() {
+        return turn().now().wallMillis() / MILLIS_PER_SECOND;
+    }
+
     private boolean isSeed() {
         return profile.seeds().contains(turn().self().address());
     }
@@ -221,8 +225,7 @@ public final class Membership extends TurnedMachine {
             settleFounding(now);
             return;
         }
-        long unixSeconds = turn().now().wallMillis() / MILLIS_PER_SECOND;
-        long number = Math.max(unixSeconds, highestNumber() + 1);
+        long number = Math.max(unixSeconds(), highestNumber() + 1);
         if (number > Term.MAX_NUMBER) {
             return;
         }
@@ -506,7 +509,8 @@ public final class Membership extends TurnedMachine {
                                     clusterId,
                                     mayServe && phase == Phase.MEMBER,
                                     contact,
-                                    highestNumber(),
+                                    // A founder whose clock is behind begins where the clocks of the others are.
+                                    Math.max(highestNumber(), standing == Standing.SEEKING ? unixSeconds() : 0),
                                     profile.seeds()));
         }
 

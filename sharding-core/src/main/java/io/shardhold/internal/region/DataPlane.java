@@ -256,7 +256,7 @@ final class DataPlane {
                                 + " bytes on the node (Limits.parkedBytes) may");
                 yield true;
             }
-            case CLOSED -> false;
+            case CLOSED, LATE -> false;
         };
     }
 
@@ -268,6 +268,29 @@ final class DataPlane {
         } else {
             slot.noteBounce();
             afterParking(slot, envelope, slot.parked().takeBack(envelope));
+        }
+    }
+
+    /**
+     * A message came back over the wire. A removed home may wake up and give back what it had accepted after messages behind
+     * it went to its successor: to send that on would break the order, so it is reported.
+     */
+    private void onBounce(NodeId from, Envelope envelope) {
+        Slot slot = table.slot(envelope.shard());
+        long removal = table.removed().number(from);
+        if (slot == null || removal == 0) {
+            takeBack(envelope);
+            return;
+        }
+        ParkedMessages.Parking parking = slot.parked().takeBackFromRemoved(removal, envelope);
+        if (parking == ParkedMessages.Parking.LATE) {
+            undelivered(
+                    UndeliveredReason.LINK_LOST,
+                    envelope,
+                    from + " gave it back after its removal, and later messages have been sent to another home");
+        } else {
+            slot.noteBounce();
+            afterParking(slot, envelope, parking);
         }
     }
 
@@ -333,7 +356,7 @@ final class DataPlane {
             counters.increment(Counter.MESSAGES_RECEIVED);
             onEnvelope(from, envelope);
         } else if (message instanceof DataMessage.Bounce bounce) {
-            takeBack(bounce.envelope());
+            onBounce(from, bounce.envelope());
         } else if (message instanceof DataMessage.Reply reply) {
             asks.answerEncoded(reply.askId(), reply.payload().array());
         } else if (message instanceof DataMessage.AskFailure failure) {
@@ -373,6 +396,7 @@ final class DataPlane {
     /** The peer has been removed: it gets nothing back any more, and what waits on the way to it comes back. */
     void forget(NodeId peer) {
         sentBack.remove(peer);
+        table.removed().add(peer);
         transport.drop(peer);
     }
 

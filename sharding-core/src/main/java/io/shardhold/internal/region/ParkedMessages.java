@@ -31,14 +31,19 @@ final class ParkedMessages {
     private final long byteCapacity;
     private final AtomicLong bytesOnNode;
     private final Guards guards;
+    private final RemovedPeers removed;
     private long serial;
     private boolean open = true;
 
-    ParkedMessages(int capacity, long byteCapacity, AtomicLong bytesOnNode, Guards guards) {
+    /** How many homes had been removed when something left here last. */
+    private long leftAfterRemovals;
+
+    ParkedMessages(int capacity, long byteCapacity, AtomicLong bytesOnNode, Guards guards, RemovedPeers removed) {
         this.capacity = capacity;
         this.byteCapacity = byteCapacity;
         this.bytesOnNode = bytesOnNode;
         this.guards = guards;
+        this.removed = removed;
     }
 
     /** What became of a message that wanted in. */
@@ -46,7 +51,9 @@ final class ParkedMessages {
         PARKED,
         FULL,
         /** The slot has an open route again: look at it. */
-        CLOSED
+        CLOSED,
+        /** Later messages have left, and the home that gave this one back was not waited for. */
+        LATE
     }
 
     /** Parks a message that enters the region, if messages are to be parked at all. */
@@ -64,6 +71,11 @@ final class ParkedMessages {
         return add(envelope, guards.parkedPlace(envelope.sequence()));
     }
 
+    /** Parks a message that a removed home gave back, the removal being the so-many-th, if nothing has left since the removal. */
+    synchronized Parking takeBackFromRemoved(long removal, Envelope envelope) {
+        return open && removal > leftAfterRemovals ? takeBack(envelope) : Parking.LATE;
+    }
+
     private Parking add(Envelope envelope, long place) {
         long size = envelope.sizeBytes();
         if (!guards.mayPark(messages.size(), capacity)) {
@@ -79,6 +91,9 @@ final class ParkedMessages {
 
     /** From now on messages are parked. */
     synchronized void open() {
+        if (!open) {
+            leftAfterRemovals = removed.count();
+        }
         open = true;
     }
 
@@ -99,6 +114,9 @@ final class ParkedMessages {
             Envelope envelope = messages.pollFirstEntry().getValue();
             bytesOnNode.addAndGet(-envelope.sizeBytes());
             taken.add(envelope);
+        }
+        if (!taken.isEmpty()) {
+            leftAfterRemovals = removed.count();
         }
         return taken;
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RouteTable {
     private final TreeMap<String, List<Slot>> byType = new TreeMap<>();
     private final AtomicLong parkedBytes = new AtomicLong();
+    private final RemovedPeers removed = new RemovedPeers();
 
     RouteTable(List<EntitySpec<?>> specs, Limits limits, Guards guards) {
         for (EntitySpec<?> spec : specs) {
@@ -21,7 +22,7 @@ final class RouteTable {
             List<Slot> slots = new ArrayList<>(spec.shards());
             for (int shard = 0; shard < spec.shards(); shard++) {
                 ParkedMessages parked =
-                        new ParkedMessages(limits.parkedPerShard(), limits.parkedBytes(), parkedBytes, guards);
+                        new ParkedMessages(limits.parkedPerShard(), limits.parkedBytes(), parkedBytes, guards, removed);
                 slots.add(new Slot(new ShardKey(type, shard), parked));
             }
             byType.put(type, List.copyOf(slots));
@@ -44,6 +45,10 @@ final class RouteTable {
         List<Slot> all = new ArrayList<>();
         byType.values().forEach(all::addAll);
         return all;
+    }
+
+    RemovedPeers removed() {
+        return removed;
     }
 
     long parkedBytes() {

@@ -105,7 +105,8 @@ class ParkedMessagesInterleavingTest {
 
     /** What both searches do. */
     abstract static class Parked {
-        final ParkedMessages parked = new ParkedMessages(CAPACITY, Long.MAX_VALUE, new AtomicLong(), Guards.STRICT);
+        final ParkedMessages parked =
+                new ParkedMessages(CAPACITY, Long.MAX_VALUE, new AtomicLong(), Guards.STRICT, new RemovedPeers());
         final Slot slot = new Slot(Samples.shard(0), parked);
 
         Parked() {

@@ -31,7 +31,8 @@ class SlotInterleavingTest {
     }
 
     private static Slot slot() {
-        return new Slot(Samples.shard(0), new ParkedMessages(1, 1, new AtomicLong(), Guards.STRICT));
+        return new Slot(
+                Samples.shard(0), new ParkedMessages(1, 1, new AtomicLong(), Guards.STRICT, new RemovedPeers()));
     }
 
     public static class PlacesSpecification {
