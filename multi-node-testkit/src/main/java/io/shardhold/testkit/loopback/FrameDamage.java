@@ -4,21 +4,20 @@ import io.netty.buffer.ByteBuf;
 import io.shardhold.internal.wire.FrameKind;
 
 /**
- * Finds where the frames of a stream begin, and changes a byte of some. Loop of the fault layer.
- *
- * <p>Only the header of a frame is touched: the highest byte of its length, which becomes negative, or its kind, which
- * becomes one that nobody knows. Frames carry no checksum beyond that of TCP, so a byte that changes in a body may well
- * make another valid message; no receiver could tell, and a test would only show that.
+ * Finds where the frames of a stream begin, and changes a byte of some, wherever behind the length: the checksum of the
+ * frame must tell. The length itself is left alone, because a wrong one shows only when enough bytes have come. Loop of the
+ * fault layer.
  */
 final class FrameDamage {
-    private static final int FLIP = 0x80;
     private static final int INTACT = -1;
 
     private final Way way;
-    private int position;
+    private int headerBytes;
     private int length;
-    private int body;
-    private int target = INTACT;
+    /** Bytes of the frame that are still to come, and how many of them until the one that changes. */
+    private int rest;
+
+    private int untilDamage = INTACT;
 
     FrameDamage(Way way) {
         this.way = way;
@@ -29,33 +28,30 @@ final class FrameDamage {
         int end = bytes.writerIndex();
         int at = bytes.readerIndex();
         while (at < end) {
-            if (body > 0) {
-                int skipped = Math.min(body, end - at);
-                at += skipped;
-                body -= skipped;
-            } else {
-                headerByte(bytes, at++);
-            }
+            at += rest > 0 ? body(bytes, at, Math.min(rest, end - at)) : header(bytes.getByte(at));
         }
     }
 
-    private void headerByte(ByteBuf bytes, int at) {
-        if (position == 0) {
-            length = 0;
-            target = way.drawsDamage() ? way.drawsEither() ? 0 : FrameKind.LENGTH_BYTES : INTACT;
-        }
-        byte found = bytes.getByte(at);
-        if (position < FrameKind.LENGTH_BYTES) {
-            length = length << Byte.SIZE | (found & 0xff);
-        }
-        if (position == target) {
-            bytes.setByte(at, found ^ FLIP);
+    private int body(ByteBuf bytes, int at, int here) {
+        if (untilDamage != INTACT && untilDamage < here) {
+            bytes.setByte(at + untilDamage, bytes.getByte(at + untilDamage) ^ way.drawsFlip());
             way.damaged();
+            untilDamage = INTACT;
+        } else if (untilDamage != INTACT) {
+            untilDamage -= here;
         }
-        position++;
-        if (position > FrameKind.LENGTH_BYTES) {
-            position = 0;
-            body = Math.max(0, length - 1);
+        rest -= here;
+        return here;
+    }
+
+    private int header(byte found) {
+        length = length << Byte.SIZE | (found & 0xff);
+        if (++headerBytes == FrameKind.LENGTH_BYTES) {
+            rest = length;
+            untilDamage = way.drawsDamage() ? way.drawsBelow(length) : INTACT;
+            headerBytes = 0;
+            length = 0;
         }
+        return 1;
     }
 }

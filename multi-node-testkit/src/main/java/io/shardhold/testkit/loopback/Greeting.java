@@ -23,17 +23,18 @@ final class Greeting {
             return Optional.empty();
         }
         int length = bytes.getInt(begin);
-        FrameKind.checkLength(length, Handshake.LONGEST_BYTES + 1);
+        FrameKind.checkLength(length, Handshake.LONGEST_BYTES + FrameKind.AROUND_BYTES);
         if (bytes.readableBytes() < FrameKind.LENGTH_BYTES + length) {
             return Optional.empty();
         }
         byte[] frame = new byte[length];
         bytes.getBytes(begin + FrameKind.LENGTH_BYTES, frame);
+        FrameKind.check(frame, 0, length);
         FrameKind kind = FrameKind.of(frame[0] & 0xff);
         if (kind != FrameKind.HELLO) {
             throw new WireException(WireException.Reason.BAD_VALUE, "a connection begins with " + kind);
         }
-        return Optional.of(
-                Handshake.decodeHello(new WireReader(frame, 1, length - 1)).self());
+        return Optional.of(Handshake.decodeHello(new WireReader(frame, 1, length - FrameKind.AROUND_BYTES))
+                .self());
     }
 }

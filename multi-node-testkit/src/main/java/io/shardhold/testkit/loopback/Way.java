@@ -50,8 +50,13 @@ final class Way {
         return rule.corruption() > 0 && random.nextDouble() < rule.corruption();
     }
 
-    boolean drawsEither() {
-        return random.nextBoolean();
+    int drawsBelow(int bound) {
+        return random.nextInt(Math.max(1, bound));
+    }
+
+    /** Bits that change in a byte, at least one. */
+    int drawsFlip() {
+        return 1 + random.nextInt(0xff);
     }
 
     void opened() {

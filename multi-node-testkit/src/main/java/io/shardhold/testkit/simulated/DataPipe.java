@@ -4,6 +4,7 @@ import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.kernel.Transport.SendResult;
 import io.shardhold.internal.protocol.DataMessage;
 import io.shardhold.internal.protocol.Envelope;
+import io.shardhold.internal.wire.FrameKind;
 import io.shardhold.internal.wire.WireException;
 import io.shardhold.testkit.fault.LinkRule;
 import java.util.ArrayDeque;
@@ -79,7 +80,7 @@ final class DataPipe {
         }
         LinkRule rule = network.rule(from, target);
         if (network.happens(rule.corruption())) {
-            network.damage(encoded, true);
+            network.damage(encoded, FrameKind.DATA);
             stall(REFUSED_MILLIS);
             return SendResult.QUEUED;
         }

@@ -6,10 +6,12 @@ import io.shardhold.internal.kernel.Transport;
 import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.DataMessage;
 import io.shardhold.internal.protocol.RegionMessage;
+import io.shardhold.internal.wire.FrameKind;
 import io.shardhold.internal.wire.WireCodec;
 import io.shardhold.internal.wire.WireException;
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.fault.ProtocolStep;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -79,17 +81,20 @@ final class SimulatedNetwork {
         return chance.below(bound);
     }
 
-    /** What a damaged frame does to its receiver: it is refused, or it reads as something else; both end the connection. */
-    void damage(byte[] bytes, boolean data) {
-        byte[] damaged = bytes.clone();
-        damaged[below(damaged.length)] ^= (byte) (1 + below(255));
+    /** A byte of a frame changes on the way: its checksum must tell, and the receiver ends the connection. */
+    void damage(byte[] body, FrameKind kind) {
+        byte[] frame = ByteBuffer.allocate(FrameKind.AROUND_BYTES + body.length)
+                .put((byte) kind.tag())
+                .put(body)
+                .putInt(FrameKind.checksum(kind.tag(), body, 0, body.length))
+                .array();
+        frame[below(frame.length)] ^= (byte) (1 + below(0xff));
         try {
-            Object read = data ? codec.decodeData(damaged) : codec.decodeControl(damaged);
-            cluster.note(
-                    "a damaged frame reads as " + read.getClass().getSimpleName() + "; the checksum below refuses it");
+            FrameKind.check(frame, 0, frame.length);
         } catch (WireException refused) {
-            cluster.note("a damaged frame is refused");
+            return;
         }
+        throw new IllegalStateException("a damaged frame passed its checksum");
     }
 
     /** The transport of one node, over all its incarnations. */
@@ -141,7 +146,7 @@ final class SimulatedNetwork {
         NodeId sender = from.identity();
         int copies = happens(rule.loss()) ? 0 : happens(rule.duplication()) ? 2 : 1;
         if (happens(rule.corruption())) {
-            damage(bytes, false);
+            damage(bytes, FrameKind.CONTROL);
             copies = 0;
         }
         if (happens(message instanceof RegionMessage ? rule.lateDirectives() : rule.late())) {

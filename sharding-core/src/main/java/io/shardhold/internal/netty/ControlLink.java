@@ -122,8 +122,9 @@ final class ControlLink extends Link {
             drop(message, String.valueOf(e.getMessage()));
             return;
         }
-        if (writer.size() >= env.longestFrame()) {
-            drop(message, writer.size() + " bytes, at most " + (env.longestFrame() - 1) + " fit a frame");
+        int longest = env.longestFrame() - FrameKind.AROUND_BYTES;
+        if (writer.size() > longest) {
+            drop(message, writer.size() + " bytes, at most " + longest + " fit a frame");
             return;
         }
         Frames.append(batch, FrameKind.CONTROL, writer);

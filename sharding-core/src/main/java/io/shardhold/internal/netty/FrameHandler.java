@@ -109,7 +109,7 @@ abstract class FrameHandler extends ByteToMessageDecoder {
             return false;
         }
         int length = in.getInt(in.readerIndex());
-        FrameKind.checkLength(length, greeted ? longest : Handshake.LONGEST_BYTES + 1);
+        FrameKind.checkLength(length, greeted ? longest : Handshake.LONGEST_BYTES + FrameKind.AROUND_BYTES);
         return readable - FrameKind.LENGTH_BYTES >= length;
     }
 
@@ -138,7 +138,8 @@ abstract class FrameHandler extends ByteToMessageDecoder {
             offset = 0;
             in.readBytes(array, 0, length);
         }
-        onFrame(FrameKind.of(array[offset] & 0xff), array, offset + 1, length - 1);
+        FrameKind.check(array, offset, length);
+        onFrame(FrameKind.of(array[offset] & 0xff), array, offset + 1, length - FrameKind.AROUND_BYTES);
     }
 
     private byte[] room(int length) {

@@ -20,6 +20,7 @@ import io.shardhold.internal.kernel.Transport;
 import io.shardhold.internal.kernel.TransportListener;
 import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.DataMessage;
+import io.shardhold.internal.wire.FrameKind;
 import io.shardhold.internal.wire.Handshake;
 import io.shardhold.internal.wire.WireCodec;
 import java.net.InetSocketAddress;
@@ -248,7 +249,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
 
     @Override
     public SendResult sendData(NodeId to, DataMessage message) {
-        env.codec().check(message, env.longestFrame() - 1);
+        env.codec().check(message, env.longestFrame() - FrameKind.AROUND_BYTES);
         Session current = session;
         return current == null ? SendResult.NO_LINK : current.sendData(to, message);
     }

@@ -15,7 +15,9 @@ public final class WireException extends Exception {
         /** A value outside of its range. */
         BAD_VALUE,
         /** Something follows the message. */
-        TRAILING_BYTES
+        TRAILING_BYTES,
+        /** They have changed on the way. */
+        DAMAGED
     }
 
     private final Reason reason;

@@ -1,5 +1,8 @@
 package io.shardhold.internal.netty;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.protocol.DataMessage;
 import io.shardhold.internal.wire.FrameKind;
@@ -127,20 +130,23 @@ final class RawPeer implements AutoCloseable {
         }
 
         byte[] readFrame() throws IOException {
-            byte[] frame = new byte[in.readInt()];
+            byte[] frame = new byte[in.readInt() - FrameKind.CHECK_BYTES];
             in.readFully(frame);
+            in.readInt();
             return frame;
         }
 
         void writeFrame(FrameKind kind, byte[] body) throws IOException {
-            byte[] frame = new byte[Frames.HEADER_BYTES + body.length];
-            int length = body.length + 1;
-            for (int i = 0; i < 4; i++) {
-                frame[i] = (byte) (length >>> (24 - 8 * i));
+            write(frame(kind, body));
+        }
+
+        static byte[] frame(FrameKind kind, byte[] body) {
+            ByteBuf frame = Frames.of(UnpooledByteBufAllocator.DEFAULT, kind, body);
+            try {
+                return ByteBufUtil.getBytes(frame);
+            } finally {
+                frame.release();
             }
-            frame[4] = (byte) kind.tag();
-            System.arraycopy(body, 0, frame, Frames.HEADER_BYTES, body.length);
-            write(frame);
         }
 
         void write(byte[] bytes) throws IOException {

@@ -19,6 +19,7 @@ import io.shardhold.internal.protocol.Term;
 import io.shardhold.internal.wire.WireException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -226,6 +227,7 @@ class WireCodecTest {
                 () -> new WireReader(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, 1}).readBytes(), Reason.TOO_LONG);
         assertReason(() -> new WireReader(new byte[] {2, (byte) 0xc0, (byte) 0x80}).readString(), Reason.BAD_VALUE);
         assertReason(() -> FrameKind.checkLength(-1, 100), Reason.BAD_VALUE);
+        assertReason(() -> FrameKind.checkLength(4, 100), Reason.BAD_VALUE);
         assertReason(() -> FrameKind.checkLength(101, 100), Reason.TOO_LONG);
     }
 
@@ -318,5 +320,23 @@ class WireCodecTest {
         assertThatExceptionOfType(WireException.class)
                 .isThrownBy(call)
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+
+    @Test
+    void anyByteOfAFrameThatChangesIsSeen() throws WireException {
+        byte[] body = {1, 2, 3, 0, -1};
+        byte[] frame = ByteBuffer.allocate(body.length + FrameKind.AROUND_BYTES)
+                .put((byte) FrameKind.DATA.tag())
+                .put(body)
+                .putInt(FrameKind.checksum(FrameKind.DATA.tag(), body, 0, body.length))
+                .array();
+        FrameKind.check(frame, 0, frame.length);
+        for (int i = 0; i < frame.length; i++) {
+            for (int flip = 1; flip < 256; flip++) {
+                byte[] damaged = frame.clone();
+                damaged[i] ^= (byte) flip;
+                assertReason(() -> FrameKind.check(damaged, 0, damaged.length), Reason.DAMAGED);
+            }
+        }
     }
 }
