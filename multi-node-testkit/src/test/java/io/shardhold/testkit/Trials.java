@@ -24,7 +24,7 @@ final class Trials {
         spec.keepSending(OFTEN);
         spec.faults(FaultProfile.CRUEL);
         spec.runFor(seconds(60));
-        spec.awaitConverged(seconds(120));
+        spec.awaitConverged(seconds(60));
     });
 
     /** The coordinator sleeps until it has a successor; what it had said comes once more, late. */
@@ -237,7 +237,7 @@ final class Trials {
     static final Trial CALM = new Trial("a calm cluster", 4, spec -> {
         spec.assertAlways(new NeedlessMoves(spec, Workload.SHARDS));
         settle(spec, SELDOM);
-        spec.runFor(seconds(30));
+        spec.runFor(seconds(20));
         converge(spec, seconds(20));
     });
 
@@ -264,7 +264,7 @@ final class Trials {
             spec.rebalance();
             spec.runFor(seconds(3));
         }
-        converge(spec, seconds(30));
+        converge(spec, seconds(8));
     });
 
     private Trials() {}
@@ -298,7 +298,7 @@ final class Trials {
     /** Starts the cluster and messages; returns the coordinator when all shards have homes. */
     private static TestNode settle(MultiNodeSpec spec, Duration interval) {
         spec.keepSending(interval);
-        spec.runFor(seconds(8));
+        spec.runFor(seconds(6));
         return spec.coordinator();
     }
 }
