@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ public final class MultiNodeSpec implements AutoCloseable {
     private final List<UnaryOperator<ShardingSettings.Builder>> changes = new ArrayList<>();
     private final Links links = new Links();
     private final StepTraps traps = new StepTraps();
+    private final List<TestService<?, ?>> services = new ArrayList<>();
     private final Reached reached = new Reached(this);
     private final AtomicInteger shakes = new AtomicInteger();
     private final SeededChance chance;
@@ -198,6 +200,17 @@ public final class MultiNodeSpec implements AutoCloseable {
         cluster.note("barrier " + name);
     }
 
+    /** Something outside of the cluster that nodes call, with faults of its own; {@link #healAll} ends them. */
+    public <Q, A> TestService<Q, A> service(String name, Function<Q, A> handler) {
+        if (!rung().equals(SpecSetup.DEFAULT_RUNG)) {
+            throw new UnsupportedOperationException("the rung '" + rung() + "' has no simulated services such as '"
+                    + name + "'; run this test on '" + SpecSetup.DEFAULT_RUNG + "'");
+        }
+        TestService<Q, A> service = new TestService<>(this, name, handler, chance.fork());
+        services.add(service);
+        return service;
+    }
+
     // ---- time --------------------------------------------------------------------------------------------------
 
     /** Time since the beginning. */
@@ -229,19 +242,11 @@ public final class MultiNodeSpec implements AutoCloseable {
     /** Lets time pass until an assertion holds; fails with what it said last if it does not within the limit. */
     public void awaitAssert(Duration limit, Runnable assertion) {
         ensureStarted();
-        AssertionError[] last = {null};
-        boolean held = cluster.runUntil(limit, () -> {
-            try {
-                assertion.run();
-                return true;
-            } catch (AssertionError notYet) {
-                last[0] = notYet;
-                return false;
-            }
-        });
+        LastAssertion last = new LastAssertion(assertion);
+        boolean held = cluster.runUntil(limit, last::holds);
         watch.throwIfViolated();
         if (!held) {
-            throw failure("did not hold within " + limit + ": " + last[0].getMessage(), last[0]);
+            throw failure("did not hold within " + limit + ": " + last.text(), last.error());
         }
     }
 
@@ -383,12 +388,13 @@ public final class MultiNodeSpec implements AutoCloseable {
         setCut(b, a, false);
     }
 
-    /** Makes all links good and all handlers quick, and lets everything pass. Nodes that are down stay down. */
+    /** Makes all links and services good and all handlers quick, and lets everything pass. Nodes that are down stay down. */
     public void healAll() {
         ensureBuilt();
         traps.clear();
         links.clear(cluster, names());
         nodes.values().forEach(node -> node.handling(Handling.QUICK));
+        services.forEach(TestService::heal);
     }
 
     /** Sets how one direction treats what passes; cuts stay as they are. */
@@ -427,11 +433,7 @@ public final class MultiNodeSpec implements AutoCloseable {
     public void holdBack(ProtocolStep step, @Nullable String from, @Nullable String to, Duration length) {
         require(Fault.STEP);
         Duration end = elapsed().plus(length);
-        traps.holdBack(
-                step,
-                name -> from == null || from.equals(name),
-                name -> to == null || to.equals(name),
-                () -> elapsed().compareTo(end) < 0);
+        traps.holdBack(step, from, to, () -> elapsed().compareTo(end) < 0);
     }
 
     /** For a while, what the coordinator on this node writes reaches no seat but its own: a minority. */

@@ -6,7 +6,7 @@ import io.shardhold.testkit.rung.RungNode;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a test does when a step of the protocol is taken, and which steps it holds back.
@@ -16,7 +16,18 @@ import java.util.function.Predicate;
 final class StepTraps implements MessageTap {
     private record Trap(String from, ProtocolStep step, Runnable action) {}
 
-    private record Barrier(ProtocolStep step, Predicate<String> from, Predicate<String> to, BooleanSupplier holds) {}
+    private record Barrier(
+            ProtocolStep step,
+            @Nullable String from,
+            @Nullable String to,
+            BooleanSupplier holds) {
+        boolean stops(String sender, String receiver, ProtocolStep sent) {
+            return step == sent
+                    && (from == null || from.equals(sender))
+                    && (to == null || to.equals(receiver))
+                    && holds.getAsBoolean();
+        }
+    }
 
     private final List<Trap> traps = new CopyOnWriteArrayList<>();
     private final List<Barrier> barriers = new CopyOnWriteArrayList<>();
@@ -26,8 +37,8 @@ final class StepTraps implements MessageTap {
         traps.add(new Trap(from, step, action));
     }
 
-    /** Loses messages of a step, as long as the supplier says. */
-    void holdBack(ProtocolStep step, Predicate<String> from, Predicate<String> to, BooleanSupplier holds) {
+    /** Loses messages of a step, as long as the supplier says; null stands for any node. */
+    void holdBack(ProtocolStep step, @Nullable String from, @Nullable String to, BooleanSupplier holds) {
         barriers.removeIf(barrier -> !barrier.holds.getAsBoolean());
         barriers.add(new Barrier(step, from, to, holds));
     }
@@ -40,10 +51,7 @@ final class StepTraps implements MessageTap {
     @Override
     public boolean onLeaving(RungNode from, String to, ProtocolStep step) {
         for (Barrier barrier : barriers) {
-            if (barrier.step == step
-                    && barrier.from.test(from.name())
-                    && barrier.to.test(to)
-                    && barrier.holds.getAsBoolean()) {
+            if (barrier.stops(from.name(), to, step)) {
                 return false;
             }
         }
