@@ -76,7 +76,7 @@ final class Mutants {
                         2,
                         "ACTS_WITHOUT_QUORUM",
                         "On every path a coordinator asks in that very turn whether it may act.",
-                        Trials.SEARCH,
+                        Trials.LATE_DIRECTIVES,
                         new Guards() {
                             @Override
                             public boolean mayAct(boolean leader, boolean quorumAnswered) {
