@@ -19,6 +19,8 @@ import java.util.Set;
 final class OneHome implements Check {
     private record Shard(String type, int number) {}
 
+    private record EntityName(String type, String id) {}
+
     private record Highest(long epoch, long cluster) {}
 
     private static final class Host {
@@ -36,6 +38,9 @@ final class OneHome implements Check {
     private final MultiNodeSpec spec;
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<Shard, List<Host>> byShard = new HashMap<>();
+    /** An entity is in one shard: who divides its type otherwise sends to another instance. */
+    private final Map<EntityName, Integer> shardOf = new HashMap<>();
+
     /** Of each shard, the highest epoch that was served, and in which cluster. */
     private final Map<Shard, Highest> highest = new HashMap<>();
 
@@ -147,5 +152,11 @@ final class OneHome implements Check {
     @Override
     public void onTakenUp(TestNode node, UserMessage message, Home home) {
         checkEpoch(node, home, "took up " + message + " under ");
+        Integer before = shardOf.putIfAbsent(new EntityName(message.type(), message.entityId()), home.shard());
+        if (before != null && before != home.shard()) {
+            spec.violated(
+                    Invariants.ONE_HOME_PER_ENTITY.name(),
+                    node + " took up " + message + " in shard " + home.shard() + " after it was in shard " + before);
+        }
     }
 }

@@ -83,7 +83,7 @@ final class Admission {
         }
         for (Map.Entry<String, Integer> type : declared(declaration).entrySet()) {
             Optional<Integer> shards = tenure.table().shardsOf(type.getKey());
-            if (shards.isPresent() && !shards.get().equals(type.getValue())) {
+            if (shards.isPresent() && !setup.guards().sameShards(shards.get(), type.getValue())) {
                 return Optional.of("entity type '" + type.getKey() + "' has " + shards.get()
                         + " shards in the cluster, and " + type.getValue() + " on " + from.address() + "; declare "
                         + shards.get() + " there, or stop all nodes to change the number");

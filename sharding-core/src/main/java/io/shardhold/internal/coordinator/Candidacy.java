@@ -84,7 +84,7 @@ final class Candidacy {
         reading.entries.addAll(page.entries());
         if (page.last() || page.entries().isEmpty()) {
             reading.finished = true;
-            return readings.values().stream().filter(r -> r.finished).count() >= guards.quorum(seats);
+            return readings.values().stream().filter(r -> r.finished).count() >= guards.promiseQuorum(seats);
         }
         reading.after = page.entries().get(page.entries().size() - 1).key();
         turn.send(seat, new SeatMessage.ReadRequest(term, reading.after));

@@ -126,9 +126,7 @@ final class MovePlanner {
             Planned plan = planned.get(begun.shard());
             if (plan != null && plan.from.equals(begun)) {
                 plan.awaited.remove(region);
-                if (plan.awaited.isEmpty()) {
-                    write(plan);
-                }
+                writeIfDue(plan);
             }
         }
     }
@@ -142,11 +140,13 @@ final class MovePlanner {
     }
 
     void tick() {
+        List.copyOf(planned.values()).forEach(this::writeIfDue);
+    }
+
+    private void writeIfDue(Planned plan) {
         long patience = 2 * setup.timings().retry().toNanos();
-        for (Planned plan : List.copyOf(planned.values())) {
-            if (nowNanos() - plan.sinceNanos >= patience) {
-                write(plan);
-            }
+        if (setup.guards().mayBeginMove(plan.awaited.isEmpty(), nowNanos() - plan.sinceNanos >= patience)) {
+            write(plan);
         }
     }
 

@@ -83,7 +83,17 @@ final class Placing {
         for (MapValue.PlacementEntry placed : table().all()) {
             boolean moving = placed.placement().move() != null;
             owed.put(placed.shard(), moving ? turn().now().monoNanos() : UNTIMED);
+            if (isHomeless(placed.shard())) {
+                wanted.add(placed.shard());
+            }
         }
+    }
+
+    private boolean isHomeless(ShardKey shard) {
+        Optional<Placement> placement = table().placement(shard);
+        boolean registered =
+                placement.filter(p -> table().isRegistered(p.home())).isPresent();
+        return setup.guards().isHomeless(placement.isPresent(), registered);
     }
 
     // ---- what regions say ------------------------------------------------------------------------------------
@@ -93,7 +103,7 @@ final class Placing {
             boolean exists = table().shardsOf(shard.type())
                     .filter(n -> shard.shard() < n)
                     .isPresent();
-            if (exists && table().placement(shard).isEmpty()) {
+            if (exists && isHomeless(shard)) {
                 wanted.add(shard);
             }
         }
@@ -109,10 +119,10 @@ final class Placing {
             }
             Placement.Move move = placement.move();
             if (move == null) {
-                if (placement.home().equals(region) && placement.epoch().equals(claim.epoch())) {
+                if (setup.guards().isClaim(placement.home().equals(region), placement.epoch(), claim.epoch())) {
                     owed.remove(claim.shard());
                 }
-            } else if (move.target().equals(region) && move.epoch().equals(claim.epoch())) {
+            } else if (setup.guards().isClaim(move.target().equals(region), move.epoch(), claim.epoch())) {
                 stopped.add(new ShardEpoch(claim.shard(), placement.epoch()));
                 settle(claim.shard());
             }
@@ -176,10 +186,18 @@ final class Placing {
         return removal.isGone(node) || stopped.contains(new ShardEpoch(shard, epoch));
     }
 
+    /** Whether whoever owes an answer for this shard has not given it for the handoff time. */
+    private boolean isLate(ShardKey shard) {
+        long since = owed.getOrDefault(shard, UNTIMED);
+        long patience = setup.timings().handOff().toNanos();
+        return since != UNTIMED && turn().now().monoNanos() - since >= patience;
+    }
+
     /** Looks whether the shard can go to its next state. */
     private void settle(ShardKey shard) {
         Placement placement = committed(shard).orElse(null);
-        if (placement == null || !isOver(shard, placement.home(), placement.epoch())) {
+        boolean over = placement != null && isOver(shard, placement.home(), placement.epoch());
+        if (placement == null || !setup.guards().hasLeft(over, isLate(shard))) {
             return;
         }
         Placement.Move move = placement.move();
@@ -218,7 +236,7 @@ final class Placing {
 
     private void placeWanted() {
         for (ShardKey shard : List.copyOf(wanted)) {
-            if (table().placement(shard).isEmpty()) {
+            if (isHomeless(shard)) {
                 place(shard);
             } else {
                 settle(shard);
@@ -260,17 +278,18 @@ final class Placing {
     void tick() {
         placeWanted();
         planner.tick();
-        long now = turn().now().monoNanos();
-        long patience = setup.timings().handOff().toNanos();
         TreeSet<NodeId> late = new TreeSet<>();
-        owed.forEach((shard, since) -> committed(shard).ifPresent(p -> {
-            if (table().isRegistered(p.home())) {
-                direct(shard, p);
-            }
-            if (since != UNTIMED && now - since >= patience) {
-                late.add(p.home());
-            }
-        }));
+        for (ShardKey shard : List.copyOf(owed.keySet())) {
+            committed(shard).ifPresent(p -> {
+                if (table().isRegistered(p.home()) && setup.guards().repeatsDirectives()) {
+                    direct(shard, p);
+                }
+                if (isLate(shard)) {
+                    late.add(p.home());
+                    settle(shard);
+                }
+            });
+        }
         for (NodeId node : late) {
             if (isServing(node) && !node.equals(turn().self())) {
                 removal.condemn(node, "it has not answered the coordinator for the handoff time");

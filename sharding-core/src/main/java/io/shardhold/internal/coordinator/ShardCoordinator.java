@@ -295,7 +295,8 @@ public final class ShardCoordinator extends TurnedMachine {
             ableNanos = now;
         }
         if (phase == Phase.ACTIVE
-                && now - ableNanos >= setup.timings().detection().toNanos()) {
+                && setup.guards()
+                        .mustResign(now - ableNanos, setup.timings().detection().toNanos())) {
             becomePassive("no quorum of seats has answered for the detection time, or the right to serve is lost");
         } else if (tenure.isWornOut()) {
             becomePassive("the term has used up its numbers");

@@ -2,9 +2,9 @@ package io.shardhold.internal.coordinator;
 
 import io.shardhold.allocation.ShardMap;
 import io.shardhold.cluster.Member;
-import io.shardhold.cluster.MemberStatus;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.crdt.EntryStore;
+import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.protocol.Entry;
 import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.MapValue;
@@ -23,12 +23,14 @@ import java.util.function.Predicate;
 /** The placements of the coordinator's map, indexed by node. A shard that moves counts at its target. */
 final class ShardTable implements ShardMap {
     private final EntryStore store;
+    private final Guards guards;
     private final Map<NodeId, TreeMap<String, TreeSet<Integer>>> byNode = new TreeMap<>();
     private final TreeSet<NodeId> registered = new TreeSet<>();
     private Predicate<NodeId> drained = id -> false;
 
-    ShardTable(EntryStore store) {
+    ShardTable(EntryStore store, Guards guards) {
         this.store = store;
+        this.guards = guards;
         for (Entry entry : store.entries()) {
             if (entry.value() instanceof MapValue.PlacementEntry placed) {
                 index(placed.shard(), placed.placement());
@@ -136,7 +138,7 @@ final class ShardTable implements ShardMap {
     public List<Member> candidates(String type) {
         List<Member> able = store.serving().stream()
                 .filter(m ->
-                        m.status() == MemberStatus.UP && m.hosts().containsKey(type) && registered.contains(m.id()))
+                        guards.mayBeGiven(m.status()) && m.hosts().containsKey(type) && registered.contains(m.id()))
                 .toList();
         List<Member> steady = able.stream().filter(m -> !drained.test(m.id())).toList();
         return steady.isEmpty() ? able : steady;

@@ -43,7 +43,7 @@ final class Tenure {
         this.setup = setup;
         this.writes = writes;
         this.founding = founding;
-        this.table = new ShardTable(writes.store());
+        this.table = new ShardTable(writes.store(), setup.guards());
         this.troubles = new Troubles(setup.timings());
         this.removal = new Removal(setup, writes, table, troubles);
         this.placing = new Placing(setup, this, removal);

@@ -192,7 +192,7 @@ final class Writes {
                 .map(p -> p.acknowledged)
                 .sorted((a, b) -> Long.compare(b, a))
                 .toList();
-        int quorum = guards.quorum(seats);
+        int quorum = guards.writeQuorum(seats);
         if (positions.size() >= quorum) {
             committed = Math.max(committed, positions.get(quorum - 1));
         }

@@ -153,7 +153,8 @@ public final class SeatKeeper extends TurnedMachine {
 
     private Optional<Term> activeInContact() {
         boolean inContact = active != null
-                && nowNanos() - activeHeardNanos < timings.detection().toNanos();
+                && guards.isInContact(
+                        nowNanos() - activeHeardNanos, timings.detection().toNanos());
         return inContact ? Optional.ofNullable(active) : Optional.empty();
     }
 

@@ -164,8 +164,16 @@ public final class Detector extends TurnedMachine {
             sentProbes.pollFirstEntry();
         }
         for (NodeId holder : seats.filled()) {
-            turn().send(holder, new SeatMessage.Probe(clusterId, probe, held, highestNumber));
+            if (guards.mayProbe(silentNanos(holder))) {
+                turn().send(holder, new SeatMessage.Probe(clusterId, probe, held, highestNumber));
+            }
         }
+    }
+
+    /** How old the latest probe is that this seat has answered; 0 if it has never answered. */
+    private long silentNanos(NodeId holder) {
+        SeatView view = views.get(holder);
+        return view == null || view.answeredProbe == null ? 0 : turn().now().nanosSince(view.answeredProbe);
     }
 
     private void onProbeAck(NodeId from, DetectorMessage.ProbeAck ack) {

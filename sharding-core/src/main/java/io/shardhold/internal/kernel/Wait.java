@@ -13,10 +13,15 @@ public final class Wait {
         this.nanos = nanos;
     }
 
+    /** When it is over, as of now. */
+    public Moment end() {
+        return start.plusNanos(nanos);
+    }
+
     public boolean isOver(Moment now) {
         if (now.wallMillis() < start.wallMillis()) {
             start = now;
         }
-        return now.bothPassed(start.plusNanos(nanos));
+        return now.bothPassed(end());
     }
 }

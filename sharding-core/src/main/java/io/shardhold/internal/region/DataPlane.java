@@ -10,6 +10,7 @@ import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Counters;
 import io.shardhold.internal.kernel.DataObserver;
+import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Thrown;
 import io.shardhold.internal.kernel.Transport;
 import io.shardhold.internal.protocol.Bytes;
@@ -47,6 +48,7 @@ final class DataPlane {
     private final Limits limits;
     private final Consumer<ClusterEvent> events;
     private final DataObserver observer;
+    private final Guards guards;
     private final Map<String, EntityType<?>> types = new TreeMap<>();
 
     /** Regions to which something of a shard was sent back since their last marker for it. */
@@ -64,6 +66,7 @@ final class DataPlane {
         this.limits = parts.limits();
         this.events = parts.events();
         this.observer = parts.observer();
+        this.guards = parts.guards();
         parts.specs().forEach(spec -> types.put(spec.type().name(), spec.type()));
     }
 
@@ -382,8 +385,11 @@ final class DataPlane {
                     envelope,
                     self() + " does not declare the entity type '"
                             + envelope.shard().type() + "'; add it to the settings there");
-        } else if (goesBack || host().deliver(envelope, from) == ShardHost.Admission.NOT_HOSTED) {
-            sendBack(from, envelope);
+        } else {
+            boolean taken = !goesBack && host().deliver(envelope, from) != ShardHost.Admission.NOT_HOSTED;
+            if (guards.mustReturn(taken)) {
+                sendBack(from, envelope);
+            }
         }
     }
 

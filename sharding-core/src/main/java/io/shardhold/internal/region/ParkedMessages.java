@@ -78,7 +78,7 @@ final class ParkedMessages {
 
     private Parking add(Envelope envelope, long place) {
         long size = envelope.sizeBytes();
-        if (messages.size() >= capacity) {
+        if (!guards.mayPark(messages.size(), capacity)) {
             return Parking.FULL;
         }
         if (bytesOnNode.addAndGet(size) > byteCapacity) {

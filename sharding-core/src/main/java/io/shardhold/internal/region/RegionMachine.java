@@ -118,8 +118,7 @@ final class RegionMachine extends TurnedMachine {
             List<ShardEpoch> page = started.subList(i, Math.min(started.size(), i + PAGE));
             Hosting.announce(turn(), clusterId, page, members.keySet());
         }
-        boolean shown = leaving && !handedOver && hosting.isEmpty();
-        if (shown && !router.mentions(turn().self())) {
+        if (leaving && !handedOver && guards.maySayGoodbye(hosting.isEmpty(), () -> router.mentions(turn().self()))) {
             handedOver = true;
             turn().signal(new Signal.HandedOver());
         }
@@ -156,7 +155,7 @@ final class RegionMachine extends TurnedMachine {
     }
 
     private void tellStopped(Term current) {
-        List<ShardEpoch> over = hosting.unacknowledged();
+        List<ShardEpoch> over = guards.repeatsStops() ? hosting.unacknowledged() : List.of();
         for (int i = 0; i < over.size(); i += PAGE) {
             List<ShardEpoch> page = over.subList(i, Math.min(over.size(), i + PAGE));
             turn().send(current.node(), new CoordinatorMessage.ShardsStopped(clusterId, page));

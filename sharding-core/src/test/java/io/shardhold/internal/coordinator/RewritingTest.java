@@ -70,7 +70,7 @@ final class RewritingTest {
     private Removal removal(Writes writes) {
         Tenure.Setup setup =
                 new Tenure.Setup(Timings.DEFAULT, Limits.DEFAULT, Guards.STRICT, new LeastShards(), () -> turn);
-        return new Removal(setup, writes, new ShardTable(writes.store()), new Troubles(Timings.DEFAULT));
+        return new Removal(setup, writes, new ShardTable(writes.store(), Guards.STRICT), new Troubles(Timings.DEFAULT));
     }
 
     @Test
