@@ -17,6 +17,8 @@ final class ChangeScenarios {
         return List.of(
                 Scenario.of("every node gets true answers from every entity", 3, ChangeScenarios::trueAnswers),
                 Scenario.of("a node that stops hands over and no message is lost", 4, ChangeScenarios::orderlyStop),
+                Scenario.of(
+                        "a node that stops finishes slow work and no message is lost", 4, ChangeScenarios::slowStop),
                 Scenario.of("the coordinator stops and no message is lost", 4, ChangeScenarios::coordinatorStops),
                 Scenario.of("members restart one by one and no message is lost", 5, ChangeScenarios::membersOneByOne),
                 Scenario.of("all nodes restart one by one under load", 4, ChangeScenarios::allOneByOne),
@@ -61,6 +63,14 @@ final class ChangeScenarios {
     private static void orderlyStop(MultiNodeSpec spec) {
         Notebooks notebooks = Notebooks.everywhere(spec);
         stopUnderLoad(spec, notebooks, CrashScenarios.otherThan(spec, List.of(spec.coordinator())));
+    }
+
+    private static void slowStop(MultiNodeSpec spec) {
+        Notebooks notebooks = Notebooks.everywhere(spec);
+        TestNode slow = CrashScenarios.otherThan(spec, List.of(spec.coordinator()));
+        Duration retry = spec.timings().retry();
+        slow.handling(Handling.between(retry.dividedBy(10), retry.dividedBy(5)));
+        stopUnderLoad(spec, notebooks, slow);
     }
 
     private static void coordinatorStops(MultiNodeSpec spec) {

@@ -17,6 +17,6 @@ final class LoopbackScenarioTest {
     @MethodSource("scenarios")
     @Execution(ExecutionMode.CONCURRENT)
     void sharedScenarioHoldsOverRealSockets(Scenario scenario) {
-        scenario.on(LoopbackRung.NAME).run(scenario.body());
+        scenario.on(LoopbackRung.NAME, getClass()).run(scenario.body());
     }
 }

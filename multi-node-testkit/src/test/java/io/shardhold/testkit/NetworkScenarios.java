@@ -29,6 +29,7 @@ final class NetworkScenarios {
                         "a coordinator whose writes reach a minority harms nobody",
                         3,
                         NetworkScenarios::minorityWrites),
+                Scenario.of("a day with everyday faults ends well", 4, NetworkScenarios::calmDay),
                 Scenario.of("a node with a stale map finds entities that moved", 4, NetworkScenarios::staleMap));
     }
 
@@ -159,6 +160,15 @@ final class NetworkScenarios {
         spec.await("the new node is a member", LONG, () -> fresh.view().isUp());
         spec.awaitConverged(LONG);
         notebooks.allAnswer(Duration.ZERO);
+    }
+
+    private static void calmDay(MultiNodeSpec spec) {
+        spec.keepSending(spec.timings().probe().dividedBy(2));
+        spec.faults(FaultProfile.CALM);
+        spec.runFor(spec.timings().memberBound().multipliedBy(2));
+        long before = spec.handled();
+        spec.await("messages are handled", LONG, () -> spec.handled() > before + 10);
+        spec.awaitConverged(LONG);
     }
 
     private static void staleMap(MultiNodeSpec spec) {

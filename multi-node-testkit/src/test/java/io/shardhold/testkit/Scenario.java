@@ -11,8 +11,14 @@ record Scenario(String name, int nodes, int seedNodes, MultiNodeRun.Body body) {
         return new Scenario(name, nodes, 3, body);
     }
 
-    MultiNodeRun on(String rung) {
-        return MultiNodeRun.nodes(nodes).seedNodes(seedNodes).rung(rung);
+    /** On a rung, replayed by a test of this class. */
+    MultiNodeRun on(String rung, Class<?> test) {
+        return MultiNodeRun.nodes(nodes)
+                .seedNodes(seedNodes)
+                .rung(rung)
+                .replay("mvn -pl multi-node-testkit -am -Dsurefire.failIfNoSpecifiedTests=false test -Dtest="
+                        + test.getSimpleName() + " -Dshardhold.seed={seed} -D" + SharedScenarios.ONLY + "='" + name
+                        + "'");
     }
 
     @Override

@@ -16,6 +16,6 @@ final class SimulatedScenarioTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void sharedScenarioHoldsInVirtualTime(Scenario scenario) {
-        scenario.on(SimulatedRung.NAME).seeds(1, SEEDS).run(scenario.body());
+        scenario.on(SimulatedRung.NAME, getClass()).seeds(1, SEEDS).run(scenario.body());
     }
 }
