@@ -2,6 +2,7 @@ package io.shardhold.testkit;
 
 import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.UndeliveredReason;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,7 +17,8 @@ import java.util.Set;
  *                 └──its connection or its process died──▶ DOUBTFUL ──taken up | reported──▶ forgotten
  * </pre>
  *
- * <p>Whatever is taken up or reported must be open or doubtful. At rest nothing is open.
+ * <p>Whatever is taken up or reported must be open or doubtful. One may be both: a message that its entity took up last may
+ * then be reported, once, because the codec or the factory of the entity failed. At rest nothing is open.
  */
 final class Conservation implements Check {
     private static final int NAMED = 5;
@@ -27,6 +29,11 @@ final class Conservation implements Check {
     private final Map<UserMessage, Integer> open = new LinkedHashMap<>();
 
     private final Set<UserMessage> doubtful = new LinkedHashSet<>();
+
+    /** What each entity took up last, in each process. */
+    private final Map<Cell, UserMessage> taken = new HashMap<>();
+
+    private record Cell(int process, String type, String entityId) {}
 
     Conservation(MultiNodeSpec spec) {
         this.spec = spec;
@@ -50,11 +57,20 @@ final class Conservation implements Check {
     @Override
     public void onTakenUp(TestNode node, UserMessage message, Home home) {
         settle(node, message, " took up ");
+        taken.put(cell(node, message), message);
+    }
+
+    private static Cell cell(TestNode node, UserMessage message) {
+        return new Cell(node.process(), message.type(), message.entityId());
     }
 
     @Override
     public void onUndelivered(TestNode node, UserMessage message, UndeliveredReason reason) {
-        settle(node, message, " reported as " + reason + " ");
+        boolean beforeItsHandler =
+                reason == UndeliveredReason.CODEC_FAILED || reason == UndeliveredReason.FACTORY_FAILED;
+        if (!beforeItsHandler || !taken.remove(cell(node, message), message)) {
+            settle(node, message, " reported as " + reason + " ");
+        }
     }
 
     private void settle(TestNode node, UserMessage message, String what) {
