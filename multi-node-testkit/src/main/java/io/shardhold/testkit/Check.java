@@ -29,6 +29,9 @@ public interface Check {
     /** A connection from this node died with the message on it. */
     default void onInDoubt(TestNode node, UserMessage message) {}
 
+    /** A line was written into the history: a fault, for example. */
+    default void onNote(String line) {}
+
     /** Something happened on this node; all of it has been told. */
     default void afterEvent(TestNode node) {}
 

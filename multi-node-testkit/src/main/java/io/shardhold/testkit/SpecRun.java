@@ -1,11 +1,13 @@
 package io.shardhold.testkit;
 
+import io.shardhold.testkit.history.HistoryViolation;
 import io.shardhold.testkit.simulated.SimulatedCluster;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a test's body, from the opening of the cluster to its end. */
 final class SpecRun implements AutoCloseable {
     private final MultiNodeSpec spec;
+    private final EntityStory story;
     private final @Nullable TraceSample sample;
 
     /**
@@ -15,6 +17,8 @@ final class SpecRun implements AutoCloseable {
      */
     SpecRun(SpecSetup setup, boolean sampled) {
         spec = new MultiNodeSpec(setup);
+        story = new EntityStory(spec);
+        spec.assertAlways(story);
         sample = sampled && spec.cluster() instanceof SimulatedCluster ? new TraceSample() : null;
         if (sample != null && spec.cluster() instanceof SimulatedCluster simulated) {
             simulated.readTrace(sample);
@@ -29,6 +33,9 @@ final class SpecRun implements AutoCloseable {
     MultiNodeFailure failure(Throwable thrown) {
         String what =
                 thrown instanceof AssertionError ? String.valueOf(thrown.getMessage()) : "the test threw " + thrown;
+        if (thrown instanceof HistoryViolation violation) {
+            what += "\n" + story.of(violation.key(), violation.at());
+        }
         return spec.failure(what, thrown);
     }
 

@@ -193,6 +193,11 @@ final class Watch implements RungListener {
     }
 
     @Override
+    public void onNote(String line) {
+        checks.values().forEach(check -> check.onNote(line));
+    }
+
+    @Override
     public void afterEvent(RungNode node) {
         throwIfViolated();
         TestNode here = node(node);

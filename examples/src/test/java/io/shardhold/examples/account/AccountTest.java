@@ -125,7 +125,9 @@ final class AccountTest {
                 .hasMessageContaining("add(7) → 17")
                 .hasMessageContaining("get() → 30")
                 .hasMessageContaining("no order explains this answer")
-                .hasMessageContaining("HandlerOverrun[type=account, entityId=a-1")
+                .hasMessageContaining("what had happened to 'a-1' by then:")
+                .hasMessageMatching("(?s).* takes up [^\\n]* as home of shard account/0 with fence [0-9]+\n.*")
+                .hasMessageMatching("(?s).* takes up a message whose handler runs until [0-9.]+ s, when the right .*")
                 .hasMessageContaining("replay exactly this run with:");
     }
 }

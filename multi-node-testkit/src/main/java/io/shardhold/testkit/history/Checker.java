@@ -1,5 +1,6 @@
 package io.shardhold.testkit.history;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +36,8 @@ final class Checker<I, O extends @Nullable Object> {
         }
         FailureText text = new FailureText(model.name());
         if (unexplained != null) {
-            throw new HistoryViolation(key(violated.get(0)), text.violation(violated, unexplained));
+            Duration at = unexplained.culprit().endTime();
+            throw new HistoryViolation(key(violated.get(0)), at, text.violation(violated, unexplained));
         } else if (undecided != null) {
             throw new HistoryNotDecided(key(notDecided.get(0)), text.notDecided(notDecided, undecided));
         }

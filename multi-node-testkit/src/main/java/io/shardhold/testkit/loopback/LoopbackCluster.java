@@ -266,6 +266,7 @@ final class LoopbackCluster implements RungCluster {
     @Override
     public void note(String line) {
         line(elapsed(), "-- " + line);
+        listener.onNote(line);
     }
 
     @Override

@@ -44,6 +44,9 @@ public interface RungListener {
      */
     void onInDoubt(RungNode node, NodeId sender, Envelope envelope);
 
+    /** A line was written into the history, by {@link RungCluster#note} or by the rung itself. */
+    void onNote(String line);
+
     /** Something happened on this node, all of it: the promises are to be checked. */
     void afterEvent(RungNode node);
 

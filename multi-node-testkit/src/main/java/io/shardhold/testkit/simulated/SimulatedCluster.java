@@ -112,6 +112,7 @@ public final class SimulatedCluster implements RungCluster {
     @Override
     public void note(String line) {
         trace.tell(time.nowNanos(), "--", line, line.hashCode());
+        listener.onNote(line);
     }
 
     @Override

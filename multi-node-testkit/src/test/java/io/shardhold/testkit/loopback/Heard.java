@@ -120,6 +120,9 @@ final class Heard implements RungListener {
     }
 
     @Override
+    public void onNote(String line) {}
+
+    @Override
     public void afterEvent(RungNode node) {
         looks++;
         Map<Long, Term> acting = new TreeMap<>();
