@@ -307,7 +307,7 @@ public final class MultiNodeSpec implements AutoCloseable {
         if (!entities.isEmpty()) {
             throw new IllegalStateException(
                     "keepSending is for the built-in entities, which a test without entities of its"
-                            + " own has; send to your own with spec.every(…)");
+                            + " own has; call your own with node(…).keepCalling(…)");
         }
         if (workload == null) {
             workload = new Workload(this);
@@ -315,8 +315,9 @@ public final class MultiNodeSpec implements AutoCloseable {
         workload.start(interval);
     }
 
-    /** Ends {@link #keepSending}. */
+    /** Ends {@link #keepSending} and {@link TestNode#keepCalling}. */
     public void stopSending() {
+        nodes.values().forEach(TestNode::stopCalling);
         if (workload != null) {
             workload.stop();
         }

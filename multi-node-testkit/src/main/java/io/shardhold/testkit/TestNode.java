@@ -21,6 +21,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,7 @@ public final class TestNode {
     private final SortedSet<String> roles = new TreeSet<>();
     private final List<UnaryOperator<ShardingSettings.Builder>> changes = new ArrayList<>();
     private final SortedMap<String, byte[]> disk = new TreeMap<>();
+    private final List<Caller> callers = new ArrayList<>();
     private List<String> seedNodes = List.of();
     private Duration wallOffset = Duration.ZERO;
     private double drift;
@@ -238,6 +241,31 @@ public final class TestNode {
     public <M> EntityRef<M> entityRef(EntityType<M> type, String id) {
         spec.ensureStarted();
         return machine().entityRef(type, id);
+    }
+
+    /**
+     * Has a client on this node make one call after another, at most one per interval: the next one when the last was
+     * answered or failed, or when the process died with it; none while no process runs or it is paused. Ends with
+     * {@link MultiNodeSpec#stopSending}, so with {@link MultiNodeSpec#awaitConverged} too.
+     */
+    public void keepCalling(Duration interval, Supplier<? extends CompletionStage<?>> call) {
+        spec.ensureStarted();
+        Caller caller = new Caller(this, call);
+        callers.add(caller);
+        repeat(interval, caller);
+    }
+
+    private void repeat(Duration interval, Caller caller) {
+        spec.after(interval, () -> {
+            if (callers.contains(caller)) {
+                caller.callIfFree();
+                repeat(interval, caller);
+            }
+        });
+    }
+
+    void stopCalling() {
+        callers.clear();
     }
 
     // ---- what can be seen --------------------------------------------------------------------------------------
