@@ -96,7 +96,11 @@ final class Conservation implements Check {
 
     @Override
     public void onEnded(TestNode node, boolean orderly) {
-        if (!orderly || !spec.namesMessagesInDoubt()) {
+        if (!orderly && !spec.namesMessagesInDoubt()) {
+            // What the dead process had acknowledged and not told of is known to nobody.
+            doubtful.addAll(open.keySet());
+            open.clear();
+        } else if (!orderly || !spec.namesMessagesInDoubt()) {
             doubt(node.process());
         }
     }
