@@ -198,7 +198,9 @@ final class BadInputStartTest {
         LoopbackNodes.Node node =
                 nodes.start(own, builder -> builder.seeds(at(port)).entity(desks().shards(16)));
         node.awaitWhyNotUp("'desk'", " 4 ", " 16 ", at(own));
-        assertThat(node.told(ClusterEvent.JoinRefused.class)).isNotEmpty();
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(node.told(ClusterEvent.JoinRefused.class)).isNotEmpty());
     }
 
     @Test
