@@ -3,6 +3,7 @@ package io.shardhold.testkit;
 import io.shardhold.cluster.ClusterView;
 import io.shardhold.cluster.Member;
 import io.shardhold.cluster.NodeId;
+import io.shardhold.cluster.Seat;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +56,7 @@ final class Convergence {
                 return Optional.of(node + " does not serve");
             }
         }
-        return firstOf(views(running), homes(running), messages(running));
+        return firstOf(views(running), seats(running), homes(running), messages(running));
     }
 
     @SafeVarargs
@@ -88,6 +89,22 @@ final class Convergence {
             if (!view.coordinator().equals(Optional.of(coordinator.get().identity()))) {
                 return Optional.of(
                         node + " takes " + view.coordinator() + " for the coordinator, not " + coordinator.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A seed that runs holds its seat. */
+    private static Optional<String> seats(List<TestNode> running) {
+        for (TestNode node : running) {
+            for (Seat seat : node.view().vacantSeats()) {
+                Optional<TestNode> seed = running.stream()
+                        .filter(n -> n.identity().address().equals(seat.address()))
+                        .findFirst();
+                if (seed.isPresent()) {
+                    return Optional.of(node + " sees the seat " + seat + " that "
+                            + seed.get().identity() + " has not got back");
+                }
             }
         }
         return Optional.empty();

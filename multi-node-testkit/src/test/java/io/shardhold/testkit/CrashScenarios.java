@@ -22,6 +22,7 @@ final class CrashScenarios {
                         "entities of the dead coordinator answer elsewhere in the promised time",
                         4,
                         CrashScenarios::coordinator),
+                Scenario.of("all seeds are restarted one after the other", 3, CrashScenarios::rollingRestart),
                 new Scenario("two nodes of five die at once", 5, 5, CrashScenarios::twoAtOnce),
                 Scenario.of(
                         "entities that have a home answer while nobody coordinates",
@@ -61,6 +62,25 @@ final class CrashScenarios {
         victim.restart();
         spec.awaitConverged(LONG);
         notebooks.allAnswer(Duration.ZERO);
+    }
+
+    /** Nobody founds again: each seed gets its seat back before the next one goes. */
+    private static void rollingRestart(MultiNodeSpec spec) {
+        Notebooks notebooks = Notebooks.everywhere(spec);
+        long cluster = spec.node("n1").view().clusterId();
+        for (TestNode seed : List.copyOf(spec.nodes())) {
+            seed.stop();
+            seed.start();
+            spec.awaitConverged(LONG);
+            assertThat(seed.view().vacantSeats()).isEmpty();
+        }
+        for (TestNode seed : List.copyOf(spec.nodes())) {
+            seed.crash();
+            seed.start();
+            spec.awaitConverged(LONG);
+        }
+        assertThat(spec.node("n1").view().clusterId()).isEqualTo(cluster);
+        notebooks.allAnswer(LONG);
     }
 
     private static void coordinator(MultiNodeSpec spec) {

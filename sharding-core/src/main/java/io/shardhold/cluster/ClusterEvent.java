@@ -45,6 +45,13 @@ public sealed interface ClusterEvent {
         }
     }
 
+    /** The seats of the cluster have changed, or this node sees them for the first time. */
+    record SeatsChanged(List<Seat> seats) implements ClusterEvent {
+        public SeatsChanged {
+            seats = List.copyOf(seats);
+        }
+    }
+
     /** This node coordinates. */
     record CoordinatorActive(long term, int placements) implements ClusterEvent {}
 

@@ -9,17 +9,34 @@ import java.util.Optional;
  * @param self the node that looks
  * @param clusterId id of the cluster, 0 while the node belongs to none
  * @param members known members that may serve, by age
+ * @param seats the votes of the cluster, in the order of the seeds; none while the node belongs to no cluster
  * @param coordinator the active coordinator, as far as this node has heard
  * @param mayServe whether this node has the right to serve at this moment
  */
 public record ClusterView(
-        NodeId self, long clusterId, List<Member> members, Optional<NodeId> coordinator, boolean mayServe) {
+        NodeId self,
+        long clusterId,
+        List<Member> members,
+        List<Seat> seats,
+        Optional<NodeId> coordinator,
+        boolean mayServe) {
     public ClusterView {
         members = List.copyOf(members);
+        seats = List.copyOf(seats);
     }
 
     /** Whether this node is a member of a cluster. */
     public boolean isUp() {
         return members.stream().anyMatch(m -> m.id().equals(self));
+    }
+
+    /**
+     * Seats that no member holds: empty ones, and those of seeds that are gone or have not got theirs back yet. As long as
+     * there is one, do not stop another seed: it could be the one that the quorum needs.
+     */
+    public List<Seat> vacantSeats() {
+        return seats.stream()
+                .filter(seat -> members.stream().noneMatch(m -> seat.holder().equals(Optional.of(m.id()))))
+                .toList();
     }
 }

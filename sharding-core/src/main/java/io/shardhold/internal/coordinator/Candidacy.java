@@ -15,10 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One attempt to take over: asks all seats for their promise, then reads what each promising seat has accepted, page by
  * page. With a quorum of complete readings the map is known: nothing that was ever committed can be missing from it.
+ *
+ * <p>The seats may have changed meanwhile, or be about to: each promise brings the seats as its giver has accepted them. The
+ * version with the highest stamp counts, its further holders are asked too, and the quorum is one of its holders. Any two
+ * quorums of seats before and after one change meet, and a change begins only when the one before it is committed; so a
+ * quorum that knows of no later change proves that none is committed.
  */
 final class Candidacy {
     /** What one seat has given so far. */
@@ -34,22 +40,31 @@ final class Candidacy {
     }
 
     private final Term term;
-    private final MapValue.Seats seats;
     private final Guards guards;
     private final Map<NodeId, Reading> readings = new TreeMap<>();
+    private final TreeSet<NodeId> asked = new TreeSet<>();
+    private MapValue.Seats seats;
+    private Stamp seatsWritten = Stamp.NONE;
 
     Candidacy(Term term, MapValue.Seats seats, Guards guards) {
         this.term = term;
         this.seats = seats;
         this.guards = guards;
+        asked.addAll(seats.filled());
     }
 
     Term term() {
         return term;
     }
 
+    /** The seats whose quorum counts, as far as promises have told. */
     MapValue.Seats seats() {
         return seats;
+    }
+
+    /** Whether the node is one of those that this candidate asks. */
+    boolean isAsked(NodeId node) {
+        return asked.contains(node);
     }
 
     /** Asks, or asks again, whatever has not been answered. */
@@ -57,7 +72,7 @@ final class Candidacy {
         for (NodeId holder : seats.filled()) {
             Reading reading = readings.get(holder);
             if (reading == null) {
-                turn.send(holder, new SeatMessage.PromiseRequest(term, seats.configuration()));
+                turn.send(holder, new SeatMessage.PromiseRequest(term));
             } else if (!reading.finished) {
                 turn.send(holder, new SeatMessage.ReadRequest(term, reading.after));
             }
@@ -65,10 +80,19 @@ final class Candidacy {
     }
 
     void onPromised(NodeId seat, CoordinatorMessage.Promised message, Turn turn) {
-        boolean known = seats.holds(seat) && message.configuration() == seats.configuration();
-        if (known && message.term().equals(term) && !readings.containsKey(seat)) {
-            readings.put(seat, new Reading(message.complete()));
-            turn.send(seat, new SeatMessage.ReadRequest(term, EntryKey.NONE));
+        if (!message.term().equals(term) || !asked.contains(seat) || readings.containsKey(seat)) {
+            return;
+        }
+        readings.put(seat, new Reading(message.complete()));
+        turn.send(seat, new SeatMessage.ReadRequest(term, EntryKey.NONE));
+        if (seatsWritten.isBelow(message.written()) && guards.followsNewerSeats()) {
+            seats = message.seats();
+            seatsWritten = message.written();
+            for (NodeId holder : seats.filled()) {
+                if (asked.add(holder)) {
+                    turn.send(holder, new SeatMessage.PromiseRequest(term));
+                }
+            }
         }
     }
 
@@ -84,11 +108,23 @@ final class Candidacy {
         reading.entries.addAll(page.entries());
         if (page.last() || page.entries().isEmpty()) {
             reading.finished = true;
-            return readings.values().stream().filter(r -> r.finished).count() >= guards.promiseQuorum(seats);
+            return read().size() >= guards.promiseQuorum(seats);
         }
         reading.after = page.entries().get(page.entries().size() - 1).key();
         turn.send(seat, new SeatMessage.ReadRequest(term, reading.after));
         return false;
+    }
+
+    /** Readings in full of seats that count. */
+    private List<Reading> read() {
+        List<Reading> finished = new ArrayList<>();
+        for (NodeId holder : seats.filled()) {
+            Reading reading = readings.get(holder);
+            if (reading != null && reading.finished) {
+                finished.add(reading);
+            }
+        }
+        return finished;
     }
 
     /**
@@ -98,11 +134,9 @@ final class Candidacy {
     EntryStore merged() {
         EntryStore merged = new EntryStore();
         Stamp complete = Stamp.NONE;
-        for (Reading reading : readings.values()) {
-            if (reading.finished) {
-                reading.entries.forEach(merged::merge);
-                complete = complete.isBelow(reading.complete) ? reading.complete : complete;
-            }
+        for (Reading reading : read()) {
+            reading.entries.forEach(merged::merge);
+            complete = complete.isBelow(reading.complete) ? reading.complete : complete;
         }
         merged.dropUpTo(complete);
         return merged;

@@ -185,7 +185,10 @@ public final class ShardCoordinator extends TurnedMachine {
     // ---- becoming active and passive ---------------------------------------------------------------------------
 
     private void considerCandidacy() {
-        if (phase == Phase.PASSIVE && leading && isLeader() && !resting && seats != null && clusterId != 0) {
+        // Not the right to serve: where the seats are divided over a change of the seats nobody has it before a
+        // takeover.
+        boolean may = leading && ownUp && !givenUp && !resting;
+        if (phase == Phase.PASSIVE && may && seats != null && clusterId != 0) {
             long number = Math.max(highestNumber + 1, turn().now().unixSeconds());
             if (number > Term.MAX_NUMBER) {
                 return;
@@ -220,11 +223,13 @@ public final class ShardCoordinator extends TurnedMachine {
 
     private void adopt(Candidacy read) {
         EntryStore merged = read.merged();
-        boolean sameSeats = merged.seats().equals(Optional.of(read.seats()));
         boolean up = merged.member(turn().self())
                 .filter(m -> m.status() == MemberStatus.UP)
                 .isPresent();
-        if (sameSeats && up) {
+        if (up) {
+            if (!read.seats().equals(seats)) {
+                turn().signal(new Signal.SeatsAdopted(read.seats()));
+            }
             beginWriting(Tenure.adopting(setup, read.term(), read.seats(), merged));
         } else {
             becomePassive("this node is not up in the map that the seats hold");
@@ -266,6 +271,7 @@ public final class ShardCoordinator extends TurnedMachine {
             toTell.addAll(tenure.writes().seats().filled());
             tellResigned();
             turn().signal(new Signal.CoordinatorChanged(null));
+            turn().signal(new Signal.SeatsAdopted(null));
         }
         turn().publish(new ClusterEvent.CoordinatorPassive(highestNumber, reason));
         phase = Phase.PASSIVE;
@@ -317,6 +323,7 @@ public final class ShardCoordinator extends TurnedMachine {
             t.removal().judge();
             t.removal().checkWaits();
             t.placing().tick();
+            t.seatChanges().tick();
             announce(t);
             if (ticks % TICKS_PER_NOTICE == 0) {
                 t.removal().notifyLost();
@@ -389,7 +396,10 @@ public final class ShardCoordinator extends TurnedMachine {
                 && isLeader()) {
             becomeActive(current);
         }
-        acting(t -> t.tellCommitted(turn()));
+        acting(t -> {
+            t.tellCommitted(turn());
+            t.seatChanges().consider();
+        });
     }
 
     private void onHigherNumber(long number) {
@@ -425,9 +435,7 @@ public final class ShardCoordinator extends TurnedMachine {
         @Override
         public void onPromiseRefused(NodeId from, CoordinatorMessage.PromiseRefused message) {
             onHigherNumber(message.highestNumber());
-            boolean mine = candidacy != null
-                    && candidacy.term().equals(message.term())
-                    && candidacy.seats().holds(from);
+            boolean mine = candidacy != null && candidacy.term().equals(message.term()) && candidacy.isAsked(from);
             if (mine && message.highestNumber() >= message.term().number()) {
                 becomePassive("seat " + from + " has promised to " + message.highestNumber());
             }

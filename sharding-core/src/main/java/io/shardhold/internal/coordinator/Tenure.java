@@ -9,6 +9,7 @@ import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Turn;
 import io.shardhold.internal.kernel.Wait;
 import io.shardhold.internal.protocol.Entry;
+import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.Epoch;
 import io.shardhold.internal.protocol.MapSegment;
 import io.shardhold.internal.protocol.MapValue;
@@ -34,6 +35,7 @@ final class Tenure {
     private final Removal removal;
     private final Placing placing;
     private final Admission admission;
+    private final SeatChanges seatChanges;
     private final boolean founding;
     private @Nullable Wait activationWait;
     private int epochs;
@@ -48,15 +50,19 @@ final class Tenure {
         this.removal = new Removal(setup, writes, table, troubles);
         this.placing = new Placing(setup, this, removal);
         this.admission = new Admission(setup, this, removal, troubles);
+        this.seatChanges = new SeatChanges(setup, this);
         removal.onGone(placing::memberGone);
         table.drained(removal::isDrained);
     }
 
-    /** Adopts a map: everything is written again under the new term, in the old order, epochs unchanged. */
+    /**
+     * Adopts a map: everything is written again under the new term, in the old order, epochs unchanged, and the number of
+     * the configuration too. The seats may be later than those of the map: a promise told of them.
+     */
     static Tenure adopting(Setup setup, Term term, MapValue.Seats seats, EntryStore merged) {
         Writes writes = new Writes(term, seats, setup.guards());
         for (Entry entry : merged.entriesByStamp()) {
-            writes.write(entry.value());
+            writes.write(entry.key().equals(EntryKey.SEATS) ? seats : entry.value());
         }
         writes.endSnapshot();
         return new Tenure(setup, writes, false);
@@ -123,6 +129,10 @@ final class Tenure {
 
     Admission admission() {
         return admission;
+    }
+
+    SeatChanges seatChanges() {
+        return seatChanges;
     }
 
     boolean isFounding() {

@@ -15,6 +15,7 @@ import io.shardhold.internal.protocol.Term;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  * What one term writes: a stream of entries to the seats, each seat at its own pace, in pages, several under way at once.
  * What a quorum of seats has acknowledged is committed; only explicit answers count. It also knows when a quorum last
  * answered, from the moment at which the question was sent.
+ *
+ * <p>A change of the seats is an entry like any other, but alone: it leaves when everything before it is committed (and when
+ * who gets a seat has accepted all of that), nothing leaves behind it before it is committed, and it is committed when a
+ * quorum of the seats before it and one of those after it have acknowledged it. Writes go on meanwhile, in the store. Who is
+ * to get a seat learns: it is sent everything and does not count.
  */
 final class Writes {
     private static final int PAGES_UNDER_WAY = 8;
@@ -35,11 +41,16 @@ final class Writes {
         private @Nullable Moment answeredBeat;
     }
 
+    /** A change of the seats that is not committed. */
+    private record Change(
+            long position, MapValue.Seats next, @Nullable NodeId learner) {}
+
     private final Term term;
     private final Guards guards;
-    private final MapValue.Seats seats;
     private final EntryStore store = new EntryStore();
     private final Map<NodeId, Progress> progress = new TreeMap<>();
+    private MapValue.Seats seats;
+    private @Nullable Change change;
     private final TreeMap<Long, Moment> beats = new TreeMap<>();
     private long sequence;
     private long committed;
@@ -111,6 +122,85 @@ final class Writes {
         snapshotEnd = sequence;
     }
 
+    // ---- seats -----------------------------------------------------------------------------------------------
+
+    /** Whether a change of the seats is not committed yet. */
+    boolean isChangingSeats() {
+        return change != null;
+    }
+
+    /** Has somebody without a seat learn; nobody else does. */
+    void teach(@Nullable NodeId learner) {
+        progress.keySet().removeIf(id -> !seats.holds(id) && !id.equals(learner));
+        if (learner != null) {
+            progress.computeIfAbsent(learner, id -> new Progress());
+        }
+    }
+
+    /** Whether the learner is at most a page behind, so that waiting for it holds nobody up. */
+    boolean hasNearlyLearnt(NodeId learner) {
+        Progress at = progress.get(learner);
+        return at != null && guards.isFilled(at.acknowledged, Math.max(1, committed - EntryStore.PAGE_ENTRIES));
+    }
+
+    /**
+     * Writes other seats, which differ in one holder.
+     *
+     * @param learner who gets a seat; null if one is emptied
+     */
+    void changeSeats(MapValue.Seats next, @Nullable NodeId learner) {
+        if (change != null) {
+            throw new IllegalStateException("two changes of the seats at once: " + change + ", " + next);
+        }
+        write(next);
+        change = new Change(sequence, next, learner);
+    }
+
+    /** Takes back a change that waits for its learner and has not left; returns whether it could. */
+    boolean takeBackChange() {
+        if (change == null || limit() >= change.position) {
+            return false;
+        }
+        change = null;
+        write(seats);
+        return true;
+    }
+
+    /** The last position that may leave. */
+    private long limit() {
+        if (change == null) {
+            return sequence;
+        }
+        long before = change.position - 1;
+        Progress learner = change.learner == null ? null : progress.get(change.learner);
+        boolean learnt = change.learner == null || (learner != null && guards.isFilled(learner.acknowledged, before));
+        return committed >= before && learnt ? change.position : before;
+    }
+
+    private long reached(MapValue.Seats under) {
+        List<Long> positions = under.filled().stream()
+                .map(progress::get)
+                .filter(Objects::nonNull)
+                .map(p -> p.acknowledged)
+                .sorted((a, b) -> Long.compare(b, a))
+                .toList();
+        int quorum = guards.writeQuorum(under);
+        return positions.size() >= quorum ? positions.get(quorum - 1) : 0;
+    }
+
+    private void commit() {
+        long reached = reached(seats);
+        if (change != null && reached >= change.position) {
+            if (reached(change.next) >= change.position) {
+                seats = change.next;
+                change = null;
+            } else {
+                reached = change.position - 1;
+            }
+        }
+        committed = Math.max(committed, reached);
+    }
+
     /** Whether nothing is under way: all that was written is on a quorum. */
     boolean isQuiet() {
         return committed == sequence;
@@ -141,12 +231,13 @@ final class Writes {
 
     /** Sends what seats do not have yet. */
     void flush(Turn turn) {
+        long limit = limit();
         for (Map.Entry<NodeId, Progress> seat : progress.entrySet()) {
             Progress at = seat.getValue();
             long window = at.acknowledged + (long) PAGES_UNDER_WAY * EntryStore.PAGE_ENTRIES;
-            while (at.sent < sequence && at.sent < window) {
-                MapSegment segment = store.segment(term.number(), at.sent, sequence, snapshotStart, snapshotEnd);
-                turn.send(seat.getKey(), new SeatMessage.Replicate(term, seats.configuration(), segment));
+            while (at.sent < limit && at.sent < window) {
+                MapSegment segment = store.segment(term.number(), at.sent, limit, snapshotStart, snapshotEnd);
+                turn.send(seat.getKey(), new SeatMessage.Replicate(term, segment));
                 at.sent = segment.to();
             }
         }
@@ -188,14 +279,7 @@ final class Writes {
         at.sent = Math.max(at.sent, position);
         at.moved = true;
         long before = committed;
-        List<Long> positions = progress.values().stream()
-                .map(p -> p.acknowledged)
-                .sorted((a, b) -> Long.compare(b, a))
-                .toList();
-        int quorum = guards.writeQuorum(seats);
-        if (positions.size() >= quorum) {
-            committed = Math.max(committed, positions.get(quorum - 1));
-        }
+        commit();
         return committed > before;
     }
 
@@ -209,8 +293,9 @@ final class Writes {
 
     /** Whether a quorum of seats has answered a question that was sent less than so long ago, on both clocks. */
     boolean quorumAnswered(Moment now, long nanos) {
-        long answered = progress.values().stream()
-                .filter(p -> p.answeredBeat != null && !now.eitherReached(p.answeredBeat.plusNanos(nanos)))
+        long answered = seats.filled().stream()
+                .map(progress::get)
+                .filter(p -> p != null && p.answeredBeat != null && !now.eitherReached(p.answeredBeat.plusNanos(nanos)))
                 .count();
         return answered >= guards.quorum(seats);
     }

@@ -20,6 +20,7 @@ final class HeardMembers {
         private long lastNanos;
         private long rightSeenNanos;
         private boolean mayServe;
+        private boolean mayLead;
         private boolean goodbye;
 
         /** A new member is given a detection time to gain its right. */
@@ -38,7 +39,7 @@ final class HeardMembers {
     }
 
     /** A member has probed. */
-    void onProbe(NodeId from, boolean mayServe, long nowNanos) {
+    void onProbe(NodeId from, boolean mayServe, boolean mayLead, long nowNanos) {
         Heard moments = heard.computeIfAbsent(from, id -> new Heard(nowNanos, detectionNanos));
         moments.lastNanos = nowNanos;
         // Who was cut off lost its right meanwhile: that counts from its first word on, or healing would be condemning.
@@ -46,6 +47,7 @@ final class HeardMembers {
             moments.rightSeenNanos = nowNanos;
         }
         moments.mayServe = mayServe;
+        moments.mayLead = mayLead;
     }
 
     /** Somebody at this address has spoken; of interest if a member ran there. */
@@ -84,11 +86,17 @@ final class HeardMembers {
         newestByAddress.keySet().retainAll(addresses);
     }
 
-    /** Whether the member was heard lately and said that it may serve. */
+    /** Whether the member was heard lately and said that it may serve, and lead. */
     boolean couldLead(NodeId id, long nowNanos) {
         Heard moments = heard.get(id);
+        return moments != null && moments.mayServe && isThere(id, nowNanos);
+    }
+
+    /** Whether the member was heard lately, has not said that it cannot lead, and goes on. */
+    boolean isThere(NodeId id, long nowNanos) {
+        Heard moments = heard.get(id);
         return moments != null
-                && moments.mayServe
+                && moments.mayLead
                 && !moments.goodbye
                 && !isReplaced(id)
                 && nowNanos - moments.lastNanos < detectionNanos;

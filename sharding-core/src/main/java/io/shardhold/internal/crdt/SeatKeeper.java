@@ -28,8 +28,13 @@ import org.jspecify.annotations.Nullable;
  * Keeps the seat of a seed: accepts what coordinators write, promises to candidates, consents to members.
  *
  * <pre>
- *   EMPTY --agrees to a founding--> AGREED --accepts seats that name it--> TAKEN --its node gives up--> (new incarnation)
+ *   EMPTY --agrees to a founding--> AGREED --accepts seats that name it--> HOLDER
+ *   EMPTY --a coordinator of its cluster writes to it--> LEARNER --accepts seats that name it--> HOLDER
+ *   HOLDER --accepts seats that do not name it--> LEARNER;   any --its node gives up--> (new incarnation)
  * </pre>
+ *
+ * <p>It speaks under the seats with the highest stamp that it has accepted, committed or not. Who learns accepts like a holder
+ * but has no voice: it answers no probe and promises nothing.
  *
  * <p>Three rules carry the safety of the cluster. (1) Once it has promised to a term, or accepted of it, it accepts
  * nothing lower by any path. (2) It consents only to incarnations whose up or leaving entry it has accepted, so a verdict
@@ -52,7 +57,10 @@ public final class SeatKeeper extends TurnedMachine {
     private final HeardMembers heard;
     private final Messages messages = new Messages();
     private long clusterId;
-    private MapValue.@Nullable Seats seats;
+    /** The seats as accepted; null before this node's cluster has written anything here. */
+    private @Nullable Entry seats;
+
+    private boolean holder;
     private long promisedNumber;
     private @Nullable NodeId promisedNode;
     private long followed;
@@ -112,7 +120,7 @@ public final class SeatKeeper extends TurnedMachine {
         long lasting = troubles.stream()
                 .filter(t -> t.worry() != Worry.SILENT || t.millis() >= lastingMillis)
                 .count();
-        if (lasting > lastingReported && activeInContact().isPresent() && active != null) {
+        if (holder && lasting > lastingReported && activeInContact().isPresent() && active != null) {
             turn().send(active.node(), new CoordinatorMessage.BeatAck(active, activeBeat, troubles));
         }
         lastingReported = lasting;
@@ -164,10 +172,15 @@ public final class SeatKeeper extends TurnedMachine {
             return contact.map(Term::node);
         }
         long now = nowNanos();
-        return store.serving().stream()
-                .filter(m -> m.status() == MemberStatus.UP && heard.couldLead(m.id(), now))
+        List<NodeId> up = store.serving().stream()
+                .filter(m -> m.status() == MemberStatus.UP)
                 .map(Member::id)
-                .findFirst();
+                .toList();
+        // Where nobody has the right the seats may be divided over a change of the seats: only a takeover settles that.
+        return up.stream()
+                .filter(id -> heard.couldLead(id, now))
+                .findFirst()
+                .or(() -> up.stream().filter(id -> heard.isThere(id, now)).findFirst());
     }
 
     private Consent consentTo(NodeId node) {
@@ -200,25 +213,27 @@ public final class SeatKeeper extends TurnedMachine {
             store.dropUpTo(start);
         }
         heard.retain(store.serving(), nowNanos());
-        if (seats == null) {
-            store.seats().filter(s -> s.holds(turn().self())).ifPresent(this::take);
+        seats = store.get(EntryKey.SEATS);
+        boolean held = holder;
+        holder = acceptedSeats().filter(s -> s.holds(turn().self())).isPresent();
+        if (holder && !held) {
+            heard.onAwake(nowNanos()); // nobody has probed a seat that was not there
         }
     }
 
-    private void take(MapValue.Seats taken) {
-        seats = taken;
-        turn().signal(new Signal.SeatTaken(clusterId, taken));
+    private Optional<MapValue.Seats> acceptedSeats() {
+        return seats != null && seats.value() instanceof MapValue.Seats accepted
+                ? Optional.of(accepted)
+                : Optional.empty();
     }
 
     /**
-     * Whether a first page may be accepted that names this incarnation as the holder of a seat: of the founding that this
-     * seed agreed to; or, if it missed that page and was welcomed meanwhile, of whoever coordinates its cluster. It has
-     * accepted nothing yet, so it has nothing to forget.
+     * Whether this is the first page of the founding that this seed agreed to, and names this incarnation as the holder of
+     * a seat.
      */
     private boolean foundsWithMe(NodeId from, SeatMessage.Replicate message) {
-        boolean agreed = clusterId == 0 && message.term().number() == promisedNumber && from.equals(promisedNode);
-        boolean late = clusterId != 0 && message.term().clusterId() == clusterId;
-        return (agreed || late)
+        return message.term().number() == promisedNumber
+                && from.equals(promisedNode)
                 && message.segment().from() == 0
                 && message.segment().entries().stream()
                         .anyMatch(e -> e.value() instanceof MapValue.Seats offered && offered.holds(turn().self()));
@@ -228,18 +243,20 @@ public final class SeatKeeper extends TurnedMachine {
     private final class Messages implements SeatMessage.Handler {
         @Override
         public void onProbe(NodeId from, SeatMessage.Probe message) {
-            if (seats == null || message.clusterId() != clusterId) {
+            if (!holder || message.clusterId() != clusterId) {
                 return;
             }
             if (store.member(from).isPresent()) {
-                heard.onProbe(from, message.mayServe(), nowNanos());
+                heard.onProbe(from, message.mayServe(), message.mayLead(), nowNanos());
             }
             turn().send(
                             from,
                             new DetectorMessage.ProbeAck(
                                     message.probe(),
                                     clusterId,
-                                    seats.configuration(),
+                                    acceptedSeats()
+                                            .map(MapValue.Seats::configuration)
+                                            .orElse(0L),
                                     consentTo(from),
                                     leader(),
                                     activeInContact(),
@@ -250,7 +267,8 @@ public final class SeatKeeper extends TurnedMachine {
         @Override
         public void onPromiseRequest(NodeId from, SeatMessage.PromiseRequest message) {
             Term term = message.term();
-            if (seats == null || term.clusterId() != clusterId || message.configuration() != seats.configuration()) {
+            MapValue.Seats accepted = acceptedSeats().orElse(null);
+            if (!holder || accepted == null || seats == null || term.clusterId() != clusterId) {
                 return;
             }
             Optional<Term> other = activeInContact().filter(t -> !t.node().equals(from));
@@ -259,12 +277,12 @@ public final class SeatKeeper extends TurnedMachine {
                 return;
             }
             promise(term);
-            turn().send(from, new CoordinatorMessage.Promised(term, message.configuration(), complete));
+            turn().send(from, new CoordinatorMessage.Promised(term, accepted, seats.stamp(), complete));
         }
 
         @Override
         public void onReadRequest(NodeId from, SeatMessage.ReadRequest message) {
-            if (seats == null || !from.equals(promisedNode) || message.term().number() != promisedNumber) {
+            if (!holder || !from.equals(promisedNode) || message.term().number() != promisedNumber) {
                 return;
             }
             List<Entry> page = store.pageAfter(message.after());
@@ -275,8 +293,8 @@ public final class SeatKeeper extends TurnedMachine {
         @Override
         public void onReplicate(NodeId from, SeatMessage.Replicate message) {
             Term term = message.term();
-            boolean founding = seats == null;
-            if (founding ? !foundsWithMe(from, message) : term.clusterId() != clusterId) {
+            boolean entering = clusterId == 0;
+            if (entering ? !foundsWithMe(from, message) : term.clusterId() != clusterId) {
                 return;
             }
             if (!mayObey(from, term)) {
@@ -291,6 +309,9 @@ public final class SeatKeeper extends TurnedMachine {
             clusterId = term.clusterId();
             promise(term);
             accept(term, message.segment());
+            if (entering) {
+                acceptedSeats().ifPresent(taken -> turn().signal(new Signal.SeatTaken(clusterId, taken)));
+            }
             turn().send(from, new CoordinatorMessage.Accepted(term, applied));
         }
 

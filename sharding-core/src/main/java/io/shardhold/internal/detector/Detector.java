@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The right counts from the moment at which a probe was <em>sent</em>, so that a late answer never lengthens it: the
- * seat gave its consent after that. Answers of another cluster or configuration do not count. Twice: the same probe
- * gives the same moment. It also hears from the seats whom they want to coordinate, and who does.
+ * seat gave its consent after that. Consents of another cluster or configuration do not count. When the seats change, what
+ * was earned under those before lasts until its end, as any right does: no quorum of them consents once the change is
+ * committed, and whoever waits for rights to end begins to wait after that. Twice: the same probe gives the same moment. It
+ * also hears from the seats whom they want to coordinate, and who does; for that any seat counts, since a takeover may be
+ * what settles the seats.
  */
 public final class Detector extends TurnedMachine {
     private enum Timer {
@@ -57,11 +60,23 @@ public final class Detector extends TurnedMachine {
     private final TreeMap<Long, Moment> sentProbes = new TreeMap<>();
     private final Map<NodeId, SeatView> views = new TreeMap<>();
     private long clusterId;
+    /** The seats under which consents are counted. */
     private MapValue.@Nullable Seats seats;
+
+    /** The seats as the map has them. */
+    private MapValue.@Nullable Seats known;
+
+    /** Seats under which a coordinator of this node writes; they need not be committed yet. */
+    private MapValue.@Nullable Seats adopted;
+
+    /** When the right ends that was earned under other seats. */
+    private @Nullable Moment earned;
+
     private @Nullable Moment ownEntrySeen;
     private long probe;
     private boolean held;
     private boolean leading;
+    private boolean mayLead = true;
     private boolean givenUp;
     private long highestNumber;
 
@@ -98,8 +113,27 @@ public final class Detector extends TurnedMachine {
     @Override
     public void onSeatTaken(Signal.SeatTaken signal) {
         clusterId = signal.clusterId();
-        occupy(signal.seats());
-        sendProbes();
+        onKnown(signal.seats());
+    }
+
+    @Override
+    public void onSeatsAdopted(Signal.SeatsAdopted signal) {
+        adopted = signal.seats();
+        MapValue.Seats next = adopted == null ? known : adopted;
+        if (next != null) {
+            occupy(next);
+        }
+    }
+
+    private void onKnown(MapValue.Seats committed) {
+        if (known == null || known.configuration() != committed.configuration()) {
+            turn().publish(new ClusterEvent.SeatsChanged(committed.list()));
+        }
+        known = committed;
+        if (adopted == null || adopted.configuration() == committed.configuration()) {
+            adopted = null;
+            occupy(committed);
+        }
     }
 
     @Override
@@ -117,8 +151,7 @@ public final class Detector extends TurnedMachine {
     public void onMapChanged(Signal.MapChanged signal) {
         for (MapValue value : signal.changed()) {
             if (value instanceof MapValue.Seats changed) {
-                occupy(changed);
-                sendProbes();
+                onKnown(changed);
             } else if (value.key().equals(EntryKey.member(turn().self()))
                     && value instanceof MapValue.MemberEntry own) {
                 onOwnEntry(own);
@@ -143,15 +176,18 @@ public final class Detector extends TurnedMachine {
         }
     }
 
+    /** Counts consents under these seats from now on. */
     private void occupy(MapValue.Seats occupied) {
-        if (seats == null || seats.configuration() != occupied.configuration()) {
-            views.clear();
+        if (seats != null && !guards.sameConfiguration(seats.configuration(), occupied.configuration())) {
+            earned = rightEnd(seats);
+            views.values().forEach(view -> view.consentedProbe = null);
         }
         seats = occupied;
         views.keySet().retainAll(occupied.filled());
         for (NodeId holder : occupied.filled()) {
             views.computeIfAbsent(holder, id -> new SeatView());
         }
+        sendProbes();
     }
 
     private void sendProbes() {
@@ -165,7 +201,7 @@ public final class Detector extends TurnedMachine {
         }
         for (NodeId holder : seats.filled()) {
             if (guards.mayProbe(silentNanos(holder))) {
-                turn().send(holder, new SeatMessage.Probe(clusterId, probe, held, highestNumber));
+                turn().send(holder, new SeatMessage.Probe(clusterId, probe, held, mayLead, highestNumber));
             }
         }
     }
@@ -183,9 +219,6 @@ public final class Detector extends TurnedMachine {
             return;
         }
         highestNumber = Math.max(highestNumber, ack.highestNumber());
-        if (!guards.sameConfiguration(seats.configuration(), ack.configuration())) {
-            return;
-        }
         if (view.answeredProbe == null || sent.nanosSince(view.answeredProbe) >= 0) {
             view.answeredProbe = sent;
             view.hintsAtMe = ack.leader().equals(Optional.of(turn().self()));
@@ -193,6 +226,7 @@ public final class Detector extends TurnedMachine {
                     ack.consent() == Consent.UNKNOWN && ownEntrySeen != null && sent.nanosSince(ownEntrySeen) > 0;
         }
         if (ack.consent() == Consent.GIVEN
+                && guards.sameConfiguration(seats.configuration(), ack.configuration())
                 && (view.consentedProbe == null || sent.nanosSince(view.consentedProbe) > 0)) {
             view.consentedProbe = sent;
         } else if (ack.consent() == Consent.REMOVED) {
@@ -224,7 +258,7 @@ public final class Detector extends TurnedMachine {
             held = holds;
             publishRight(seats);
         }
-        boolean leads = held && leads(seats);
+        boolean leads = leads(seats);
         if (leads != leading) {
             leading = leads;
             turn().signal(new Signal.LeadershipChanged(leading, highestNumber));
@@ -241,8 +275,15 @@ public final class Detector extends TurnedMachine {
         turn().signal(new Signal.RightChanged(held));
     }
 
-    /** When the right ends: the quorum-th latest consented probe plus the consent time, on each clock by itself. */
+    /** When the right ends: what was earned under these seats or those before, whichever lasts longer. */
     private Moment rightEnd(MapValue.Seats occupied) {
+        Moment now = turn().now();
+        Moment end = consentedEnd(occupied);
+        return earned != null && earned.nanosLeft(now) > end.nanosLeft(now) ? earned : end;
+    }
+
+    /** The quorum-th latest consented probe plus the consent time, on each clock by itself. */
+    private Moment consentedEnd(MapValue.Seats occupied) {
         List<Moment> consented = new ArrayList<>();
         for (SeatView view : views.values()) {
             if (view.consentedProbe != null) {

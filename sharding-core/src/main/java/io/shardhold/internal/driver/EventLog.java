@@ -73,6 +73,8 @@ final class EventLog {
             return "coordinates under term " + active.term() + ", " + active.placements() + " placements adopted";
         } else if (event instanceof ClusterEvent.CoordinatorPassive passive) {
             return "coordinates no more: " + passive.reason();
+        } else if (event instanceof ClusterEvent.SeatsChanged changed) {
+            return "seats: " + changed.seats();
         } else if (event instanceof ClusterEvent.PeerRefused refused) {
             return "connection with " + refused.address() + " refused: " + refused.reason();
         } else if (event instanceof ClusterEvent.LinkLost lost) {

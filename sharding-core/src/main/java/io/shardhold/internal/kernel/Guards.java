@@ -32,6 +32,21 @@ public class Guards {
         return quorum(seats);
     }
 
+    /** Whether a candidate goes by the latest seats that a promise tells it of, and not by those that it knew. */
+    public boolean followsNewerSeats() {
+        return true;
+    }
+
+    /** Whether a seat is emptied before somebody else gets it: quorums before and after a swap need not meet. */
+    public boolean emptiesFirst() {
+        return true;
+    }
+
+    /** Whether somebody who has accepted so much of what was written before it gets a seat may get it. */
+    public boolean isFilled(long accepted, long before) {
+        return accepted >= before;
+    }
+
     /** Whether a seat that has promised to one term may obey another: a higher number, or the same from the same node. */
     public boolean mayObey(long promisedNumber, boolean samePromisedNode, Term term) {
         return term.number() > promisedNumber || (term.number() == promisedNumber && samePromisedNode);

@@ -26,6 +26,11 @@ public record Moment(long monoNanos, long wallMillis) {
         return monoNanos - deadline.monoNanos >= 0 && wallMillis > deadline.wallMillis;
     }
 
+    /** Nanoseconds until the first of both clocks reaches this moment; not positive if one has. */
+    public long nanosLeft(Moment now) {
+        return Math.min(monoNanos - now.monoNanos, (wallMillis - now.wallMillis) * NANOS_PER_MILLI);
+    }
+
     /** Monotonic nanoseconds since an earlier moment. */
     public long nanosSince(Moment earlier) {
         return monoNanos - earlier.monoNanos;

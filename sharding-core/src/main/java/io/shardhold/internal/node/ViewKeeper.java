@@ -4,6 +4,7 @@ import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.ClusterView;
 import io.shardhold.cluster.Member;
 import io.shardhold.cluster.NodeId;
+import io.shardhold.cluster.Seat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class ViewKeeper {
     private volatile @Nullable ClusterView snapshot;
     private @Nullable NodeId self;
     private long clusterId;
+    private List<Seat> seats = List.of();
     private Optional<NodeId> coordinator = Optional.empty();
 
     void begin(NodeId identity) {
@@ -43,6 +45,7 @@ final class ViewKeeper {
         byAge.clear();
         clusterId = 0;
         coordinator = Optional.empty();
+        seats = List.of();
         publish();
     }
 
@@ -60,6 +63,8 @@ final class ViewKeeper {
             clusterId = joined.clusterId();
         } else if (event instanceof ClusterEvent.CoordinatorSeen seen) {
             coordinator = Optional.of(seen.coordinator());
+        } else if (event instanceof ClusterEvent.SeatsChanged changed) {
+            seats = changed.seats();
         } else {
             return;
         }
@@ -69,7 +74,7 @@ final class ViewKeeper {
     private void publish() {
         NodeId identity = self;
         if (identity != null) {
-            snapshot = new ClusterView(identity, clusterId, List.copyOf(byAge.values()), coordinator, false);
+            snapshot = new ClusterView(identity, clusterId, List.copyOf(byAge.values()), seats, coordinator, false);
         }
     }
 
@@ -78,6 +83,12 @@ final class ViewKeeper {
         if (current == null) {
             throw new IllegalStateException("the node has not begun");
         }
-        return new ClusterView(current.self(), current.clusterId(), current.members(), current.coordinator(), mayServe);
+        return new ClusterView(
+                current.self(),
+                current.clusterId(),
+                current.members(),
+                current.seats(),
+                current.coordinator(),
+                mayServe);
     }
 }

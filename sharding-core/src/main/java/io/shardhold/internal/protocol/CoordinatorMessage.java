@@ -53,10 +53,12 @@ public sealed interface CoordinatorMessage extends ControlMessage {
     /**
      * The seat promises; reading may begin.
      *
+     * @param seats the seats as this seat has accepted them, committed or not
+     * @param written stamp of that version
      * @param complete stamp at which the latest snapshot begins that this seat holds in full: what is stamped lower and
      *     is not in it, was removed
      */
-    record Promised(Term term, long configuration, Stamp complete) implements CoordinatorMessage {
+    record Promised(Term term, MapValue.Seats seats, Stamp written, Stamp complete) implements CoordinatorMessage {
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onPromised(from, this);

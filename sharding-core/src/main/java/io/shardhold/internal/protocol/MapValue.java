@@ -2,6 +2,8 @@ package io.shardhold.internal.protocol;
 
 import io.shardhold.cluster.Member;
 import io.shardhold.cluster.NodeId;
+import io.shardhold.cluster.Seat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +20,8 @@ public sealed interface MapValue {
     /**
      * The seats: one per listed seed address, each held by one incarnation or empty. Their number never changes.
      *
-     * @param configuration number of this occupation of the seats; consents and promises of different ones never add up
+     * @param configuration number of this occupation of the seats, never given to another one; consents under different ones
+     *     never add up. A coordinator that takes over writes the seats again under the same number
      * @param seeds the seed addresses, in the order of the settings
      * @param holders who holds each seat
      */
@@ -41,8 +44,24 @@ public sealed interface MapValue {
             return holders.stream().flatMap(Optional::stream).toList();
         }
 
+        /** The seats, for people. */
+        public List<Seat> list() {
+            List<Seat> list = new ArrayList<>();
+            for (int i = 0; i < seeds.size(); i++) {
+                list.add(new Seat(seeds.get(i), holders.get(i)));
+            }
+            return list;
+        }
+
         public boolean holds(NodeId node) {
             return holders.contains(Optional.of(node));
+        }
+
+        /** The same seats with another holder of one of them. */
+        public Seats with(long newConfiguration, int seat, Optional<NodeId> holder) {
+            List<Optional<NodeId>> next = new ArrayList<>(holders);
+            next.set(seat, holder);
+            return new Seats(newConfiguration, seeds, next);
         }
 
         @Override

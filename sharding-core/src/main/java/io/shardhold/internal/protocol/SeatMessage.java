@@ -28,8 +28,14 @@ public sealed interface SeatMessage extends ControlMessage {
         void onGoodbye(NodeId from, Goodbye message);
     }
 
-    /** "I am here; may I serve?" */
-    record Probe(long clusterId, long probe, boolean mayServe, long highestNumber) implements SeatMessage {
+    /**
+     * "I am here; may I serve?"
+     *
+     * @param mayServe whether the sender has the right at the moment
+     * @param mayLead whether the sender could coordinate; not if it does not reach the lease
+     */
+    record Probe(long clusterId, long probe, boolean mayServe, boolean mayLead, long highestNumber)
+            implements SeatMessage {
         public Probe {
             Numbers.check(highestNumber, 0);
         }
@@ -41,7 +47,7 @@ public sealed interface SeatMessage extends ControlMessage {
     }
 
     /** A candidate asks the seat to accept nothing of a lower term any more, and to open its entries to reading. */
-    record PromiseRequest(Term term, long configuration) implements SeatMessage {
+    record PromiseRequest(Term term) implements SeatMessage {
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onPromiseRequest(from, this);
@@ -57,7 +63,7 @@ public sealed interface SeatMessage extends ControlMessage {
     }
 
     /** A page of what the coordinator writes, to be accepted or refused. */
-    record Replicate(Term term, long configuration, MapSegment segment) implements SeatMessage {
+    record Replicate(Term term, MapSegment segment) implements SeatMessage {
         @Override
         public void dispatch(NodeId from, Handler handler) {
             handler.onReplicate(from, this);

@@ -28,6 +28,8 @@ public sealed interface Signal {
 
         default void onSeatTaken(SeatTaken signal) {}
 
+        default void onSeatsAdopted(SeatsAdopted signal) {}
+
         default void onClusterEntered(ClusterEntered signal) {}
 
         default void onRightChanged(RightChanged signal) {}
@@ -106,6 +108,17 @@ public sealed interface Signal {
         @Override
         public void dispatch(Handler handler) {
             handler.onSeatTaken(this);
+        }
+    }
+
+    /**
+     * The coordinator of this node writes the map under seats that its copy does not show yet; with null, it does so no
+     * more.
+     */
+    record SeatsAdopted(MapValue.@Nullable Seats seats) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onSeatsAdopted(this);
         }
     }
 

@@ -34,7 +34,12 @@ final class CoordinatorCodec implements CoordinatorMessage.Handler {
 
     static CoordinatorMessage read(int tag, WireReader in) throws WireException {
         return switch (tag) {
-            case WireTags.PROMISED -> new Promised(ValueCodec.readTerm(in), in.readVarLong(), ValueCodec.readStamp(in));
+            case WireTags.PROMISED ->
+                new Promised(
+                        ValueCodec.readTerm(in),
+                        MapCodec.readSeats(in),
+                        ValueCodec.readStamp(in),
+                        ValueCodec.readStamp(in));
             case WireTags.PROMISE_REFUSED ->
                 new PromiseRefused(ValueCodec.readTerm(in), in.readVarLong(), in.readOptional(ValueCodec::readTerm));
             case WireTags.READ_PAGE ->
@@ -72,7 +77,8 @@ final class CoordinatorCodec implements CoordinatorMessage.Handler {
     public void onPromised(NodeId from, Promised message) {
         out.writeByte(WireTags.PROMISED);
         ValueCodec.writeTerm(out, message.term());
-        out.writeVarLong(message.configuration());
+        MapCodec.writeSeats(out, message.seats());
+        ValueCodec.writeStamp(out, message.written());
         ValueCodec.writeStamp(out, message.complete());
     }
 

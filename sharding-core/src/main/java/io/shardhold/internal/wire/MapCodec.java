@@ -79,22 +79,25 @@ final class MapCodec {
 
     private static MapValue readValue(WireReader in) throws WireException {
         return switch (WireTags.ENTRY_KIND.read(in)) {
-            case SEATS ->
-                new Seats(
-                        in.readVarLong(),
-                        ValueCodec.readSeeds(in),
-                        in.readList(ValueCodec.MAX_SEEDS, seat -> seat.readOptional(ValueCodec::readNode)));
+            case SEATS -> readSeats(in);
             case TYPE -> new TypeShards(in.readString(), in.readSignedInt());
             case MEMBER -> new MemberEntry(ValueCodec.readMember(in));
             case PLACEMENT -> new PlacementEntry(ValueCodec.readShard(in), readPlacement(in));
         };
     }
 
-    private static void writeSeats(WireWriter out, Seats seats) {
+    static void writeSeats(WireWriter out, Seats seats) {
         out.writeVarLong(seats.configuration());
         ValueCodec.writeSeeds(out, seats.seeds());
         out.writeList(
                 seats.holders(), ValueCodec.MAX_SEEDS, (to, holder) -> to.writeOptional(holder, ValueCodec::writeNode));
+    }
+
+    static Seats readSeats(WireReader in) throws WireException {
+        return new Seats(
+                in.readVarLong(),
+                ValueCodec.readSeeds(in),
+                in.readList(ValueCodec.MAX_SEEDS, seat -> seat.readOptional(ValueCodec::readNode)));
     }
 
     private static void writePlacement(WireWriter out, PlacementEntry entry) {

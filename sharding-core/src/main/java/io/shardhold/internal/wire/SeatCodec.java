@@ -20,11 +20,11 @@ final class SeatCodec implements SeatMessage.Handler {
 
     static SeatMessage read(int tag, WireReader in) throws WireException {
         return switch (tag) {
-            case WireTags.PROBE -> new Probe(in.readFixedLong(), in.readVarLong(), in.readBool(), in.readVarLong());
-            case WireTags.PROMISE_REQUEST -> new PromiseRequest(ValueCodec.readTerm(in), in.readVarLong());
+            case WireTags.PROBE ->
+                new Probe(in.readFixedLong(), in.readVarLong(), in.readBool(), in.readBool(), in.readVarLong());
+            case WireTags.PROMISE_REQUEST -> new PromiseRequest(ValueCodec.readTerm(in));
             case WireTags.READ_REQUEST -> new ReadRequest(ValueCodec.readTerm(in), MapCodec.readKey(in));
-            case WireTags.REPLICATE ->
-                new Replicate(ValueCodec.readTerm(in), in.readVarLong(), MapCodec.readSegment(in));
+            case WireTags.REPLICATE -> new Replicate(ValueCodec.readTerm(in), MapCodec.readSegment(in));
             case WireTags.BEAT -> new Beat(ValueCodec.readTerm(in), in.readVarLong(), in.readVarLong());
             case WireTags.RESIGNED -> new Resigned(ValueCodec.readTerm(in));
             case WireTags.GOODBYE -> new Goodbye(in.readFixedLong());
@@ -38,6 +38,7 @@ final class SeatCodec implements SeatMessage.Handler {
         out.writeFixedLong(message.clusterId());
         out.writeVarLong(message.probe());
         out.writeBool(message.mayServe());
+        out.writeBool(message.mayLead());
         out.writeVarLong(message.highestNumber());
     }
 
@@ -45,7 +46,6 @@ final class SeatCodec implements SeatMessage.Handler {
     public void onPromiseRequest(NodeId from, PromiseRequest message) {
         out.writeByte(WireTags.PROMISE_REQUEST);
         ValueCodec.writeTerm(out, message.term());
-        out.writeVarLong(message.configuration());
     }
 
     @Override
@@ -59,7 +59,6 @@ final class SeatCodec implements SeatMessage.Handler {
     public void onReplicate(NodeId from, Replicate message) {
         out.writeByte(WireTags.REPLICATE);
         ValueCodec.writeTerm(out, message.term());
-        out.writeVarLong(message.configuration());
         MapCodec.writeSegment(out, message.segment());
     }
 

@@ -30,7 +30,11 @@ class CandidacyTest {
     private final Candidacy candidacy = new Candidacy(TERM, SEATS, Guards.STRICT);
 
     private void promise(NodeId seat, Stamp complete) {
-        candidacy.onPromised(seat, new Promised(TERM, 1, complete), turn);
+        promise(seat, SEATS, new Stamp(10, 1), complete);
+    }
+
+    private void promise(NodeId seat, MapValue.Seats seats, Stamp written, Stamp complete) {
+        candidacy.onPromised(seat, new Promised(TERM, seats, written, complete), turn);
     }
 
     private boolean read(NodeId seat, EntryKey after, boolean last, Entry... entries) {
@@ -79,10 +83,9 @@ class CandidacyTest {
     }
 
     @Test
-    void promiseOfAnotherTermConfigurationOrOfNoSeatIsIgnored() {
-        candidacy.onPromised(N1, new Promised(Samples.term(29, N1), 1, Stamp.NONE), turn);
-        candidacy.onPromised(N1, new Promised(TERM, 2, Stamp.NONE), turn);
-        candidacy.onPromised(Samples.node("n4"), new Promised(TERM, 1, Stamp.NONE), turn);
+    void promiseOfAnotherTermOrOfNoSeatIsIgnored() {
+        candidacy.onPromised(N1, new Promised(Samples.term(29, N1), SEATS, new Stamp(10, 1), Stamp.NONE), turn);
+        promise(Samples.node("n4"), Stamp.NONE);
         assertThat(turn.takeSent()).isEmpty();
     }
 

@@ -162,7 +162,7 @@ final class CoordinatorFixture {
                     seat,
                     new CoordinatorMessage.BeatAck(beat.term(), beat.beat(), troubles.getOrDefault(seat, List.of())));
         } else if (message instanceof SeatMessage.PromiseRequest request) {
-            tell(seat, new CoordinatorMessage.Promised(request.term(), request.configuration(), complete));
+            tell(seat, new CoordinatorMessage.Promised(request.term(), SEATS, new Stamp(10, 1), complete));
         } else if (message instanceof SeatMessage.ReadRequest request) {
             tell(seat, new CoordinatorMessage.ReadPage(request.term(), request.after(), before, true));
         } else {

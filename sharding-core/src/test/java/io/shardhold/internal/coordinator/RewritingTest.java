@@ -149,12 +149,12 @@ final class RewritingTest {
     }
 
     private void replicate(SeatKeeper seat, MapSegment page) {
-        seat.onMessage(LEADER, new SeatMessage.Replicate(TERM, SEATS.configuration(), page), seatTurn);
+        seat.onMessage(LEADER, new SeatMessage.Replicate(TERM, page), seatTurn);
     }
 
     private DetectorMessage.Consent consent(SeatKeeper seat, NodeId asking) {
         seatTurn.clearSent();
-        seat.onMessage(asking, new SeatMessage.Probe(TERM.clusterId(), 1, true, 0), seatTurn);
+        seat.onMessage(asking, new SeatMessage.Probe(TERM.clusterId(), 1, true, true, 0), seatTurn);
         return seatTurn.sent(DetectorMessage.ProbeAck.class).get(0).consent();
     }
 }

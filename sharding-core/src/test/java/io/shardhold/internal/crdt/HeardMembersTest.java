@@ -26,35 +26,35 @@ class HeardMembersTest {
     @Test
     void newMemberIsGivenADetectionTimeToSpeakAndToGainItsRight() {
         heard.retain(MEMBERS, 0);
-        heard.onProbe(N1, false, SECOND);
+        heard.onProbe(N1, false, true, SECOND);
         assertThat(troubles(2 * SECOND)).containsExactly(new Trouble(N1, Worry.WITHOUT_RIGHT, 0));
-        heard.onProbe(N1, false, 5 * SECOND);
+        heard.onProbe(N1, false, true, 5 * SECOND);
         assertThat(troubles(5 * SECOND)).containsExactly(new Trouble(N1, Worry.WITHOUT_RIGHT, 2_000));
     }
 
     @Test
     void timeWithoutTheRightCountsFromTheFirstProbeThatSaysSo() {
-        heard.onProbe(N1, true, SECOND);
-        heard.onProbe(N1, false, 2 * SECOND);
+        heard.onProbe(N1, true, true, SECOND);
+        heard.onProbe(N1, false, true, 2 * SECOND);
         assertThat(troubles(3 * SECOND)).containsExactly(new Trouble(N1, Worry.WITHOUT_RIGHT, 1_000));
-        heard.onProbe(N1, true, 3 * SECOND);
+        heard.onProbe(N1, true, true, 3 * SECOND);
         assertThat(troubles(3 * SECOND)).isEmpty();
     }
 
     @Test
     void timeInWhichNothingWasHeardDoesNotCountAsTimeWithoutTheRight() {
-        heard.onProbe(N1, true, SECOND);
-        heard.onProbe(N1, false, 5 * SECOND);
+        heard.onProbe(N1, true, true, SECOND);
+        heard.onProbe(N1, false, true, 5 * SECOND);
         assertThat(troubles(5 * SECOND))
                 .as("a partition has healed: the member will have its right in a moment")
                 .containsExactly(new Trouble(N1, Worry.WITHOUT_RIGHT, 0));
-        heard.onProbe(N1, false, 6 * SECOND);
+        heard.onProbe(N1, false, true, 6 * SECOND);
         assertThat(troubles(6 * SECOND)).containsExactly(new Trouble(N1, Worry.WITHOUT_RIGHT, 1_000));
     }
 
     @Test
     void silenceGoesOnFromTheLastWord() {
-        heard.onProbe(N1, true, SECOND);
+        heard.onProbe(N1, true, true, SECOND);
         assertThat(troubles(SECOND + DETECTION - 1)).isEmpty();
         assertThat(troubles(SECOND + DETECTION)).containsExactly(new Trouble(N1, Worry.SILENT, 3_000));
     }
@@ -63,7 +63,7 @@ class HeardMembersTest {
     void newerIncarnationCountsOnlyWhereAMemberRan() {
         heard.onIncarnation(Samples.node("n1", 9));
         heard.retain(MEMBERS, 0);
-        heard.onProbe(N1, true, 0);
+        heard.onProbe(N1, true, true, 0);
         assertThat(troubles(0)).isEmpty();
         heard.onIncarnation(Samples.node("n1", 9));
         assertThat(troubles(0)).extracting(Trouble::worry).containsExactly(Worry.REPLACED);
@@ -90,7 +90,7 @@ class HeardMembersTest {
 
     @Test
     void nobodyLeadsWhoWasNotHeardForTheDetectionTime() {
-        heard.onProbe(N1, true, 0);
+        heard.onProbe(N1, true, true, 0);
         assertThat(heard.couldLead(N1, DETECTION - 1)).isTrue();
         assertThat(heard.couldLead(N1, DETECTION)).isFalse();
         assertThat(heard.couldLead(Samples.node("n9"), 0)).isFalse();
@@ -98,7 +98,7 @@ class HeardMembersTest {
 
     @Test
     void afterASleepEverybodyIsGivenTheBenefitOfTheDoubt() {
-        heard.onProbe(N1, false, 0);
+        heard.onProbe(N1, false, true, 0);
         heard.onAwake(100 * SECOND);
         assertThat(troubles(100 * SECOND)).containsExactly(new Trouble(N1, Worry.WITHOUT_RIGHT, 0));
         assertThat(troubles(100 * SECOND + DETECTION))

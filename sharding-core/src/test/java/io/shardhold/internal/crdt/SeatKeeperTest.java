@@ -51,7 +51,7 @@ class SeatKeeperTest {
     }
 
     private void replicate(Term term, MapSegment segment) {
-        tell(term.node(), new SeatMessage.Replicate(term, 1, segment));
+        tell(term.node(), new SeatMessage.Replicate(term, segment));
     }
 
     private void beat(Term term, long committed) {
@@ -59,7 +59,7 @@ class SeatKeeperTest {
     }
 
     private void askPromise(Term term) {
-        tell(term.node(), new SeatMessage.PromiseRequest(term, 1));
+        tell(term.node(), new SeatMessage.PromiseRequest(term));
     }
 
     /** The seat belongs to the founded cluster; nobody beats. */
@@ -72,7 +72,7 @@ class SeatKeeperTest {
 
     private ProbeAck probe(NodeId from) {
         turn.takeSent();
-        tell(from, new SeatMessage.Probe(Samples.CLUSTER, 3, true, 0));
+        tell(from, new SeatMessage.Probe(Samples.CLUSTER, 3, true, true, 0));
         return turn.takeSent(ProbeAck.class).get(0);
     }
 
@@ -124,7 +124,7 @@ class SeatKeeperTest {
     void seatThatIsEmptyPromisesAndConsentsToNobody() {
         seat.onSignal(new Signal.AgreedToFound(10, N2), turn);
         askPromise(Samples.term(11, N2));
-        tell(N2, new SeatMessage.Probe(Samples.CLUSTER, 1, true, 0));
+        tell(N2, new SeatMessage.Probe(Samples.CLUSTER, 1, true, true, 0));
         beat(TEN, 0);
         assertThat(turn.takeSent()).isEmpty();
     }
@@ -137,8 +137,8 @@ class SeatKeeperTest {
         Term eleven = Samples.term(11, N3);
         askPromise(eleven);
         askPromise(eleven);
-        assertThat(turn.takeSent(Promised.class))
-                .containsExactly(new Promised(eleven, 1, new Stamp(10, 0)), new Promised(eleven, 1, new Stamp(10, 0)));
+        Promised promised = new Promised(eleven, SEATS, new Stamp(10, 1), new Stamp(10, 0));
+        assertThat(turn.takeSent(Promised.class)).containsExactly(promised, promised);
     }
 
     @Test
@@ -155,18 +155,17 @@ class SeatKeeperTest {
     }
 
     @Test
-    void promiseUnderAnotherConfigurationOrClusterIsNotEvenAnswered() {
+    void promiseToAnotherClusterIsNotEvenAnswered() {
         found();
-        tell(N3, new SeatMessage.PromiseRequest(Samples.term(12, N3), 2));
-        tell(N3, new SeatMessage.PromiseRequest(new Term(Samples.CLUSTER + 1, 12, N3), 1));
+        tell(N3, new SeatMessage.PromiseRequest(new Term(Samples.CLUSTER + 1, 12, N3)));
         assertThat(turn.takeSent()).isEmpty();
     }
 
     @Test
     void nobodySpeaksForAnotherNodesTerm() {
         found();
-        tell(N2, new SeatMessage.PromiseRequest(Samples.term(12, N3), 1));
-        tell(N2, new SeatMessage.Replicate(Samples.term(12, N3), 1, Samples.snapshot(12, SEATS)));
+        tell(N2, new SeatMessage.PromiseRequest(Samples.term(12, N3)));
+        tell(N2, new SeatMessage.Replicate(Samples.term(12, N3), Samples.snapshot(12, SEATS)));
         assertThat(turn.takeSent(Promised.class)).isEmpty();
         askPromise(Samples.term(11, N2));
         assertThat(turn.takeSent(Promised.class)).as("12 was never promised").hasSize(1);
@@ -383,7 +382,7 @@ class SeatKeeperTest {
     @Test
     void probeOfAnotherClusterIsNotAnswered() {
         found();
-        tell(N3, new SeatMessage.Probe(Samples.CLUSTER + 1, 1, true, 0));
+        tell(N3, new SeatMessage.Probe(Samples.CLUSTER + 1, 1, true, true, 0));
         assertThat(turn.takeSent()).isEmpty();
     }
 
@@ -411,7 +410,7 @@ class SeatKeeperTest {
         assertThat(probe(N3).leader()).as("n1 and n2 have not been heard").contains(N3);
         probe(N1);
         assertThat(probe(N3).leader()).contains(N1);
-        tell(N1, new SeatMessage.Probe(Samples.CLUSTER, 1, false, 0));
+        tell(N1, new SeatMessage.Probe(Samples.CLUSTER, 1, false, true, 0));
         assertThat(probe(N3).leader()).as("n1 has no right").contains(N3);
     }
 

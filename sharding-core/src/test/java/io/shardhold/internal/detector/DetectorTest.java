@@ -199,14 +199,29 @@ class DetectorTest {
     }
 
     @Test
-    void consentsOfAnOlderConfigurationAreForgottenWithIt() {
+    void rightOutlivesAChangeOfTheSeatsToItsEndAndIsThenEarnedUnderTheNewOnesAlone() {
         long probe = probe();
         consent(N1, probe);
         consent(N2, probe);
         assertThat(right.isHeld()).isTrue();
         learn(Samples.seats(2, 3, N1, N2, Samples.node("n3", 2)));
         answer(N1, new ProbeAck(probe, Samples.CLUSTER, 2, Consent.GIVEN, Optional.empty(), Optional.empty(), 0, 0));
+        assertThat(right.isHeld()).as("earned under the old one").isTrue();
+        turn.clock().advance(TIMINGS.consent().minusMillis(1));
+        assertThat(right.isHeld()).as("to its end").isTrue();
+        turn.clock().advance(Duration.ofMillis(1));
         assertThat(right.isHeld()).as("n1 alone under the new one").isFalse();
+    }
+
+    @Test
+    void consentsUnderSeatsThatAreNoMoreDoNotAddUpWithThoseUnderTheNewOnes() {
+        long probe = probe();
+        consent(N1, probe);
+        learn(Samples.seats(2, 3, N1, N2, Samples.node("n3", 2)));
+        answer(N2, new ProbeAck(probe, Samples.CLUSTER, 2, Consent.GIVEN, Optional.empty(), Optional.empty(), 0, 0));
+        assertThat(right.isHeld()).isFalse();
+        answer(N1, new ProbeAck(probe, Samples.CLUSTER, 2, Consent.GIVEN, Optional.empty(), Optional.empty(), 0, 0));
+        assertThat(right.isHeld()).isTrue();
     }
 
     @Test
@@ -329,14 +344,15 @@ class DetectorTest {
     }
 
     @Test
-    void hintsWithoutTheRightMakeNoLeader() {
+    void hintsMakeALeaderWithoutTheRightToo() {
         long probe = probe();
         for (NodeId seat : List.of(N1, N2, N3)) {
             answer(
                     seat,
                     new ProbeAck(probe, Samples.CLUSTER, 1, Consent.WITHHELD, Optional.of(N4), Optional.empty(), 0, 0));
         }
-        assertThat(turn.takeSignals(Signal.LeadershipChanged.class)).isEmpty();
+        assertThat(turn.takeSignals(Signal.LeadershipChanged.class))
+                .containsExactly(new Signal.LeadershipChanged(true, 0));
     }
 
     @Test

@@ -75,7 +75,7 @@ final class TestNode implements AutoCloseable {
     }
 
     static SeatMessage.Probe probe(long number) {
-        return new SeatMessage.Probe(42, number, true, 1);
+        return new SeatMessage.Probe(42, number, true, true, 1);
     }
 
     static long sequenceOf(DataMessage message) {

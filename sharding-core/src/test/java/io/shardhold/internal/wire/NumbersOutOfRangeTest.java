@@ -51,7 +51,7 @@ final class NumbersOutOfRangeTest {
         return List.of(
                 new ReplicaMessage.MapPull(1, NUMBER, 2),
                 new ReplicaMessage.MapDigest(1, NUMBER, 2),
-                new SeatMessage.Probe(1, 2, true, NUMBER),
+                new SeatMessage.Probe(1, 2, true, true, NUMBER),
                 new CoordinatorMessage.PromiseRefused(TERM, NUMBER, Optional.empty()),
                 new CoordinatorMessage.ReplicateRefused(TERM, NUMBER, 2),
                 new CoordinatorMessage.DirectiveRefused(TERM, NUMBER),

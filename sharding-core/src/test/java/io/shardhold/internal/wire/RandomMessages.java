@@ -89,10 +89,10 @@ final class RandomMessages {
     }
 
     private void seats() {
-        add(SeatMessage.Probe.class, () -> new SeatMessage.Probe(any(), any(), flag(), number()));
-        add(SeatMessage.PromiseRequest.class, () -> new SeatMessage.PromiseRequest(term(), any()));
+        add(SeatMessage.Probe.class, () -> new SeatMessage.Probe(any(), any(), flag(), flag(), number()));
+        add(SeatMessage.PromiseRequest.class, () -> new SeatMessage.PromiseRequest(term()));
         add(SeatMessage.ReadRequest.class, () -> new SeatMessage.ReadRequest(term(), key()));
-        add(SeatMessage.Replicate.class, () -> new SeatMessage.Replicate(term(), any(), segment()));
+        add(SeatMessage.Replicate.class, () -> new SeatMessage.Replicate(term(), segment()));
         add(SeatMessage.Beat.class, () -> new SeatMessage.Beat(term(), any(), position()));
         add(SeatMessage.Resigned.class, () -> new SeatMessage.Resigned(term()));
         add(SeatMessage.Goodbye.class, () -> new SeatMessage.Goodbye(any()));
@@ -102,7 +102,9 @@ final class RandomMessages {
     }
 
     private void coordinator() {
-        add(CoordinatorMessage.Promised.class, () -> new CoordinatorMessage.Promised(term(), any(), stamp()));
+        add(
+                CoordinatorMessage.Promised.class,
+                () -> new CoordinatorMessage.Promised(term(), occupation(), stamp(), stamp()));
         add(
                 CoordinatorMessage.PromiseRefused.class,
                 () -> new CoordinatorMessage.PromiseRefused(term(), number(), maybe(this::term)));
@@ -212,15 +214,17 @@ final class RandomMessages {
         return new CoordinatorMessage.Trouble(node(), any(CoordinatorMessage.Worry.values()), any());
     }
 
+    private MapValue.Seats occupation() {
+        List<String> seeds = list(this::word);
+        seeds.add("10.0.0.1:7350");
+        List<Optional<NodeId>> holders = new ArrayList<>();
+        seeds.forEach(seed -> holders.add(maybe(this::node)));
+        return new MapValue.Seats(any(), seeds, holders);
+    }
+
     private MapValue value() {
         return switch (random.nextInt(4)) {
-            case 0 -> {
-                List<String> seeds = list(this::word);
-                seeds.add("10.0.0.1:7350");
-                List<Optional<NodeId>> holders = new ArrayList<>();
-                seeds.forEach(seed -> holders.add(maybe(this::node)));
-                yield new MapValue.Seats(any(), seeds, holders);
-            }
+            case 0 -> occupation();
             case 1 -> new MapValue.TypeShards(word(), random.nextInt());
             case 2 ->
                 new MapValue.MemberEntry(new Member(

@@ -119,8 +119,8 @@ class WireCodecTest {
                 "01 04 63617274 c801 04 632d3432 ac02 00 02 cafe");
         assertGolden(new DataMessage.Marker(SHARD, 7), "05 04 63617274 c801 07");
         assertGolden(
-                new SeatMessage.Probe(0x0102030405060708L, 9, true, 1_700_000_000L),
-                "28 0102030405060708 09 01 80e2cfaa06");
+                new SeatMessage.Probe(0x0102030405060708L, 9, true, true, 1_700_000_000L),
+                "28 0102030405060708 09 01 01 80e2cfaa06");
         assertGolden(
                 new RegionMessage.HostShards(TERM, List.of(new ShardEpoch(SHARD, new Epoch(1_700_000_000L, 3)))),
                 "70 0102030405060708 80e2cfaa06 02 6e31 08 31302e302e302e31 b639 e807"

@@ -1,0 +1,88 @@
+package io.shardhold.internal.coordinator;
+
+import io.shardhold.cluster.Member;
+import io.shardhold.cluster.MemberStatus;
+import io.shardhold.cluster.NodeId;
+import io.shardhold.internal.protocol.EntryKey;
+import io.shardhold.internal.protocol.MapValue;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives seats back to restarted seeds, one at a time.
+ *
+ * <pre>
+ *   HELD by a removed incarnation --another one at the address is up--> emptied, on a quorum before and after
+ *   EMPTY --an incarnation at the address is up--> it learns the map --nearly done--> filled, on a quorum before and after
+ * </pre>
+ *
+ * <p>Never one swap: quorums before and after it need not meet. A dead seed keeps its seat until its successor is there: an
+ * empty seat says no as well, and two changes are two more that can fail.
+ */
+final class SeatChanges {
+    private final Tenure.Setup setup;
+    private final Tenure tenure;
+    private final Writes writes;
+
+    SeatChanges(Tenure.Setup setup, Tenure tenure) {
+        this.setup = setup;
+        this.tenure = tenure;
+        this.writes = tenure.writes();
+    }
+
+    /** Looks whether there is a next step. */
+    void consider() {
+        if (!writes.isChangingSeats()) {
+            NodeId learner = begin();
+            if (!writes.isChangingSeats()) {
+                writes.teach(learner);
+            }
+        }
+    }
+
+    /** As {@link #consider}, now and then: a learner that does not come along is not waited for. */
+    void tick() {
+        writes.takeBackChange();
+        consider();
+    }
+
+    /** Begins a change if there is one to begin; returns who is to learn first. */
+    private @Nullable NodeId begin() {
+        MapValue.Seats seats = writes.seats();
+        for (int seat = 0; seat < seats.seeds().size(); seat++) {
+            Optional<NodeId> holder = seats.holders().get(seat);
+            NodeId successor = successor(seats.seeds().get(seat)).orElse(null);
+            if (successor == null || holder.equals(Optional.of(successor))) {
+                continue;
+            }
+            if (holder.isPresent() && setup.guards().emptiesFirst()) {
+                if (isRemoved(holder.get())) {
+                    writes.changeSeats(seats.with(tenure.nextAge(), seat, Optional.empty()), null);
+                }
+            } else if (writes.hasNearlyLearnt(successor)) {
+                writes.changeSeats(seats.with(tenure.nextAge(), seat, Optional.of(successor)), successor);
+            } else {
+                return successor;
+            }
+            return null;
+        }
+        return null;
+    }
+
+    /** The member that is up at a seed address, if its entry is on a quorum. */
+    private Optional<NodeId> successor(String address) {
+        return writes.store().serving().stream()
+                .filter(m -> m.status() == MemberStatus.UP)
+                .map(Member::id)
+                .filter(id -> id.address().equals(address) && writes.isCommitted(EntryKey.member(id)))
+                .findFirst();
+    }
+
+    /** Whether nobody counts on the incarnation any more: it has its verdict or has left, or is forgotten. */
+    private boolean isRemoved(NodeId holder) {
+        return writes.store()
+                .member(holder)
+                .map(m -> !m.status().mayServe() && writes.isCommitted(EntryKey.member(holder)))
+                .orElse(true);
+    }
+}
