@@ -1,0 +1,5 @@
+/**
+ * Leases: {@link io.shardhold.lease.Lease} is what an application uses, {@link io.shardhold.lease.LeaseStore} what an
+ * implementer writes, {@code RecordLease} the one algorithm between them.
+ */
+package io.shardhold.lease;
