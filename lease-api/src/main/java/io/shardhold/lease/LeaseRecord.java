@@ -23,6 +23,9 @@ public record LeaseRecord(String owner, long token, Duration ttl, long renewals,
         if (token < 0) {
             throw new IllegalArgumentException("token " + token + " is negative");
         }
+        if (ttl.isNegative()) {
+            throw new IllegalArgumentException("ttl " + ttl + " is negative");
+        }
         if (owner.isEmpty() && !released) {
             throw new IllegalArgumentException("a record without an owner is released");
         }

@@ -9,7 +9,7 @@ package io.shardhold.lease;
  * }
  * }</pre>
  *
- * <p>Methods are called from any thread.
+ * <p>Methods are called from any thread, and while the lease holds its lock: they do not wait and call nobody back.
  */
 public interface LeaseRuntime extends AutoCloseable {
     /** Monotonic time in nanoseconds, from an arbitrary origin; only differences mean something. */

@@ -43,7 +43,7 @@ public record LeaseSettings(
     private static final Pattern OWNER = Pattern.compile("[^#\\p{Cntrl}]{1,200}");
     private static final Duration LEAST = Duration.ofMillis(10);
     private static final Duration LEAST_TTL = Duration.ofMillis(100);
-    private static final Duration MOST = Duration.ofHours(1);
+    static final Duration MOST = Duration.ofHours(1);
 
     /** @throws IllegalArgumentException naming every problem, with the numbers and the remedy */
     public LeaseSettings {

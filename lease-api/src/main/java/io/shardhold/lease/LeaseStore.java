@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The port of an implementer: one record per name, read and replaced by compare-and-set. All that makes a lease of it is
- * in {@code RecordLease}.
+ * in {@link RecordLease}.
  *
  * <pre>{@code
  * Lease lease = new RecordLease(new MyStore(client), LeaseSettings.of("shop", "n1"));

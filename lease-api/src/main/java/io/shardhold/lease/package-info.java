@@ -1,5 +1,5 @@
 /**
  * Leases: {@link io.shardhold.lease.Lease} is what an application uses, {@link io.shardhold.lease.LeaseStore} what an
- * implementer writes, {@code RecordLease} the one algorithm between them.
+ * implementer writes, {@link io.shardhold.lease.RecordLease} the one algorithm between them.
  */
 package io.shardhold.lease;
