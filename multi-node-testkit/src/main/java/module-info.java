@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.shardhold.testkit {
     requires static transitive org.jspecify;
     requires transitive io.shardhold;
+    requires io.shardhold.lease.inmemory;
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;

@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // the test kit is not on the module path when this module is compiled
 module io.shardhold {
     requires static transitive org.jspecify;
+    requires transitive io.shardhold.lease;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.cbor;
     requires io.netty.buffer;

@@ -175,8 +175,25 @@ final class FaultInjector {
             case MINORITY_WRITE -> spec.minorityWrites(spec.findCoordinator().orElse(victim), upToMillis(3_000));
             case STALE_READ -> spec.staleReads(victim, upToMillis(8_000));
             case LOSE_STEP -> spec.holdBack(anyStep(), victim.name(), null, upToMillis(3_000));
+            case LEASE_DOWN, LEASE_SLOW, LEASE_LOSSES, LEASE_UNREACHABLE, LEASE_DELETED ->
+                strikeLease(kind, victim, spec.lease());
             case PARTITION, CUT_ONE_WAY, ISOLATE, SPLIT, FLAP, BREAK_LINK -> spec.rebalance();
         }
+    }
+
+    private void strikeLease(Strike kind, TestNode victim, TestLease lease) {
+        switch (kind) {
+            case LEASE_DOWN -> lease.down();
+            case LEASE_SLOW -> {
+                Duration shortest = upToMillis(300);
+                lease.way(LinkRule.CLEAR.delay(shortest, shortest.plus(upToMillis(1_500))));
+            }
+            case LEASE_LOSSES -> lease.way(LinkRule.CLEAR.loss(share(60)));
+            case LEASE_UNREACHABLE -> lease.unreachableFor(victim);
+            case LEASE_DELETED -> lease.delete();
+            default -> throw new IllegalStateException("no harm to a lease: " + kind);
+        }
+        spec.after(upToMillis(15_000), lease::heal);
     }
 
     /** Two groups, and sometimes a bridge that sees both. */

@@ -2,6 +2,7 @@ package io.shardhold.testkit;
 
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.rung.RungCluster;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +35,25 @@ final class Links {
     }
 
     void cut(RungCluster cluster, String from, String to, boolean cut) {
+        if (from.equals(to)) {
+            throw new IllegalArgumentException("a node cannot be cut off from itself: '" + from + "'");
+        }
         Link link = new Link(from, to);
         if (cut ? cuts.add(link) : cuts.remove(link)) {
             cluster.note((cut ? "cut " : "heal ") + from + " > " + to);
             apply(cluster, link);
         }
+    }
+
+    /** Cuts and heals a link again and again until that moment. */
+    static void flap(MultiNodeSpec spec, String a, String b, Duration interval, Duration end) {
+        spec.partition(a, b);
+        spec.after(interval, () -> {
+            spec.heal(a, b);
+            if (spec.elapsed().plus(interval).compareTo(end) < 0) {
+                spec.after(interval, () -> flap(spec, a, b, interval, end));
+            }
+        });
     }
 
     void rule(RungCluster cluster, String from, String to, LinkRule rule) {

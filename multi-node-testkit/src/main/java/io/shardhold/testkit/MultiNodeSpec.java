@@ -70,6 +70,7 @@ public final class MultiNodeSpec implements AutoCloseable {
     private final SeededChance chance;
     private String clusterName = "test";
     private @Nullable Workload workload;
+    private @Nullable TestLease lease;
     private @Nullable FaultInjector injector;
     private boolean started;
     private int pendingActions;
@@ -200,12 +201,31 @@ public final class MultiNodeSpec implements AutoCloseable {
         cluster.note("barrier " + name);
     }
 
+    /**
+     * Has a coordinator need a lease, which each node gets; and tells of it, and does harm to its store. The first call comes
+     * before the cluster starts.
+     */
+    public TestLease lease() {
+        if (lease == null) {
+            beforeStart("the lease");
+            lease = new TestLease(this, setup.rung().lease(), chance.fork());
+        }
+        return lease;
+    }
+
+    Optional<TestLease> leaseIfAny() {
+        return Optional.ofNullable(lease);
+    }
+
+    /** Longest time from the death of the coordinator's node to its shards being placed again, besides a promise round. */
+    public Duration coordinatorBound() {
+        ensureBuilt();
+        return nodes.values().iterator().next().machine().settings().coordinatorBound();
+    }
+
     /** Something outside of the cluster that nodes call, with faults of its own; {@link #healAll} ends them. */
     public <Q, A> TestService<Q, A> service(String name, Function<Q, A> handler) {
-        if (!rung().equals(SpecSetup.DEFAULT_RUNG)) {
-            throw new UnsupportedOperationException("the rung '" + rung() + "' has no simulated services such as '"
-                    + name + "'; run this test on '" + SpecSetup.DEFAULT_RUNG + "'");
-        }
+        setup.requireSimulated("services such as '" + name + "'");
         TestService<Q, A> service = new TestService<>(this, name, handler, chance.fork());
         services.add(service);
         return service;
@@ -304,13 +324,8 @@ public final class MultiNodeSpec implements AutoCloseable {
     /** Has every running node send numbered messages to the built-in entities, from now on. */
     public void keepSending(Duration interval) {
         ensureStarted();
-        if (!entities.isEmpty()) {
-            throw new IllegalStateException(
-                    "keepSending is for the built-in entities, which a test without entities of its"
-                            + " own has; call your own with node(…).keepCalling(…)");
-        }
         if (workload == null) {
-            workload = new Workload(this);
+            workload = new Workload(this, entities);
         }
         workload.start(interval);
     }
@@ -357,9 +372,6 @@ public final class MultiNodeSpec implements AutoCloseable {
     private void setCut(String from, String to, boolean cut) {
         require(Fault.CUT);
         ensureBuilt();
-        if (from.equals(to)) {
-            throw new IllegalArgumentException("a node cannot be cut off from itself: '" + from + "'");
-        }
         links.cut(cluster, node(from).name(), node(to).name(), cut);
     }
 
@@ -373,14 +385,7 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Cuts and heals the link between two nodes again and again, for a while; healed at the end. */
     public void flap(String a, String b, Duration interval, Duration length) {
-        partition(a, b);
-        Duration end = elapsed().plus(length);
-        after(interval, () -> {
-            heal(a, b);
-            if (elapsed().plus(interval).compareTo(end) < 0) {
-                after(interval, () -> flap(a, b, interval, end.minus(elapsed())));
-            }
-        });
+        Links.flap(this, a, b, interval, elapsed().plus(length));
     }
 
     /** Takes back the cuts between two nodes. */
@@ -396,6 +401,7 @@ public final class MultiNodeSpec implements AutoCloseable {
         links.clear(cluster, names());
         nodes.values().forEach(node -> node.handling(Handling.QUICK));
         services.forEach(TestService::heal);
+        leaseIfAny().ifPresent(TestLease::heal);
     }
 
     /** Sets how one direction treats what passes; cuts stay as they are. */
@@ -546,16 +552,14 @@ public final class MultiNodeSpec implements AutoCloseable {
         return List.copyOf(nodes.keySet());
     }
 
+    /** What the rung can inject; harm to the lease only where there is one. */
     Set<Fault> possibleFaults() {
-        return setup.rung().faults();
+        return setup.possibleFaults(lease != null);
     }
 
     /** Refuses a fault that the rung cannot inject, by name. */
     void require(Fault fault) {
-        if (!setup.rung().faults().contains(fault)) {
-            throw new UnsupportedOperationException("the rung '" + rung() + "' cannot inject " + fault + ", only "
-                    + setup.rung().faults() + "; run this test on '" + SpecSetup.DEFAULT_RUNG + "'");
-        }
+        setup.require(fault);
     }
 
     void beforeStart(String what) {

@@ -16,10 +16,18 @@ import java.util.SortedMap;
  * @param seedNodes how many of them are seed nodes
  * @param length how long there are faults, in virtual time
  * @param sendEvery time between two messages of each node
+ * @param lease whether its coordinator needs a lease, whose store is under the profile too
  * @param replay command that replays this run
  */
 public record SoakRun(
-        long seed, int nodes, int seedNodes, Duration length, FaultProfile profile, Duration sendEvery, String replay) {
+        long seed,
+        int nodes,
+        int seedNodes,
+        Duration length,
+        FaultProfile profile,
+        Duration sendEvery,
+        boolean lease,
+        String replay) {
     private static final Duration CONVERGING = Duration.ofMinutes(2);
 
     /**
@@ -97,6 +105,9 @@ public record SoakRun(
                 double drift = (spec.random().nextInt(100_001) - 50_000) / 1_000_000.0;
                 node.clock(Duration.ofMillis(spec.random().nextInt(10_000) - 5_000), drift);
             }
+        }
+        if (lease) {
+            spec.lease();
         }
         spec.keepSending(sendEvery);
         spec.faults(profile);

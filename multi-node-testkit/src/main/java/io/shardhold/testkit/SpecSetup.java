@@ -1,11 +1,14 @@
 package io.shardhold.testkit;
 
+import io.shardhold.testkit.fault.Fault;
 import io.shardhold.testkit.loopback.LoopbackRung;
 import io.shardhold.testkit.rung.Rung;
 import io.shardhold.testkit.simulated.SimulatedRung;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a run is given: nodes, seeds among them, a rung, a seed, and how to replay it.
@@ -49,6 +52,30 @@ record SpecSetup(List<String> names, int seedNodes, Rung rung, long seed, String
         }
         throw new IllegalArgumentException(
                 "no rung '" + name + "', only '" + SimulatedRung.NAME + "' and '" + LoopbackRung.NAME + "'");
+    }
+
+    Set<Fault> possibleFaults(boolean lease) {
+        Set<Fault> possible = EnumSet.copyOf(rung.faults());
+        if (!lease) {
+            possible.remove(Fault.LEASE_STORE);
+        }
+        return possible;
+    }
+
+    /** Refuses a fault that the rung cannot inject, by name. */
+    void require(Fault fault) {
+        if (!rung.faults().contains(fault)) {
+            throw new UnsupportedOperationException("the rung '" + rung.name() + "' cannot inject " + fault + ", only "
+                    + rung.faults() + "; run this test on '" + DEFAULT_RUNG + "'");
+        }
+    }
+
+    /** Refuses what only the simulation has. */
+    void requireSimulated(String what) {
+        if (!rung.name().equals(DEFAULT_RUNG)) {
+            throw new UnsupportedOperationException("the rung '" + rung.name() + "' has no simulated " + what
+                    + "; run this test on '" + DEFAULT_RUNG + "'");
+        }
     }
 
     List<String> seedNames() {

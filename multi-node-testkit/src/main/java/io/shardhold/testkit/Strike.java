@@ -28,7 +28,12 @@ enum Strike {
     PAUSE_AT_STEP(Fault.STEP, Fault.PAUSE),
     MINORITY_WRITE(Fault.STEP),
     STALE_READ(Fault.STEP),
-    LOSE_STEP(Fault.STEP);
+    LOSE_STEP(Fault.STEP),
+    LEASE_DOWN(Fault.LEASE_STORE),
+    LEASE_SLOW(Fault.LEASE_STORE),
+    LEASE_LOSSES(Fault.LEASE_STORE),
+    LEASE_UNREACHABLE(Fault.LEASE_STORE),
+    LEASE_DELETED(Fault.LEASE_STORE);
 
     @SuppressWarnings("ImmutableEnumChecker") // nobody writes to the array
     private final Fault[] needed;

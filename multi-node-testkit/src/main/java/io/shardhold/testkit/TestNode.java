@@ -148,6 +148,7 @@ public final class TestNode {
         if (!hostsNothing) {
             entities.forEach(builder::entity);
         }
+        spec.leaseIfAny().ifPresent(lease -> prepared.lease(lease.of(name)));
         for (UnaryOperator<ShardingSettings.Builder> change : common) {
             builder = change.apply(builder);
         }
@@ -383,7 +384,7 @@ public final class TestNode {
                 .sum();
     }
 
-    private RungNode machine() {
+    RungNode machine() {
         RungNode current = machine;
         if (current == null) {
             throw new IllegalStateException(name + " has not been started; call spec.start() or node.start() first");

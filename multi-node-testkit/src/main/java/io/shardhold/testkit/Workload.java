@@ -6,6 +6,7 @@ import io.shardhold.entity.MessageCodec;
 import io.shardhold.entity.ReplyAddresses;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** The built-in users of a test without entities of its own: every running node sends numbers to entities at random. */
@@ -24,7 +25,12 @@ final class Workload {
     private boolean sending;
     private int runs;
 
-    Workload(MultiNodeSpec spec) {
+    Workload(MultiNodeSpec spec, List<EntitySpec<?>> entities) {
+        if (!entities.isEmpty()) {
+            throw new IllegalStateException(
+                    "keepSending is for the built-in entities, which a test without entities of its"
+                            + " own has; call your own with node(…).keepCalling(…)");
+        }
         this.spec = spec;
         this.random = spec.random();
     }

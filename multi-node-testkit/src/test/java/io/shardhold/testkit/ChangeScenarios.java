@@ -143,7 +143,7 @@ final class ChangeScenarios {
         notebooks.answer(
                 List.of(first, router),
                 notebooks.all(),
-                spec.timings().coordinatorBound().plus(CrashScenarios.promiseRound(spec.timings())));
+                spec.coordinatorBound().plus(CrashScenarios.promiseRound(spec.timings())));
         second.restart();
         spec.awaitConverged(LONG);
         notebooks.answer(users, notebooks.all(), Duration.ZERO);
@@ -180,7 +180,7 @@ final class ChangeScenarios {
         notebooks.answer(
                 List.of(user, target),
                 notebooks.all(),
-                spec.timings().coordinatorBound().plus(CrashScenarios.promiseRound(spec.timings())));
+                spec.coordinatorBound().plus(CrashScenarios.promiseRound(spec.timings())));
         spec.awaitConverged(LONG);
     }
 }

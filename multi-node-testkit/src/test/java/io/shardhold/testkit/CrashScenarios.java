@@ -90,9 +90,7 @@ final class CrashScenarios {
         assertThat(theirs).isNotEmpty();
         victim.crash();
         notebooks.answer(
-                others(spec, List.of(victim)),
-                theirs,
-                spec.timings().coordinatorBound().plus(promiseRound(spec.timings())));
+                others(spec, List.of(victim)), theirs, spec.coordinatorBound().plus(promiseRound(spec.timings())));
         assertThat(spec.coordinator()).isNotEqualTo(victim);
         victim.restart();
         spec.awaitConverged(LONG);
@@ -105,7 +103,7 @@ final class CrashScenarios {
         TestNode second = otherThan(spec, List.of(first));
         first.crash();
         second.crash();
-        notebooks.allAnswer(spec.timings().coordinatorBound().plus(promiseRound(spec.timings())));
+        notebooks.allAnswer(spec.coordinatorBound().plus(promiseRound(spec.timings())));
         first.restart();
         second.restart();
         spec.awaitConverged(LONG);
@@ -125,7 +123,7 @@ final class CrashScenarios {
         notebooks.answer(survivors, served, Duration.ZERO);
         assertThat(spec.findCoordinator()).isEmpty();
         spec.healAll();
-        notebooks.answer(survivors, theirs, spec.timings().coordinatorBound().multipliedBy(2));
+        notebooks.answer(survivors, theirs, spec.coordinatorBound().multipliedBy(2));
         first.restart();
         spec.awaitConverged(LONG);
     }

@@ -175,7 +175,7 @@ final class HistoryScenarios {
         }
 
         void checkAfterTheTakeover() {
-            spec.runFor(spec.timings().coordinatorBound().plus(spec.timings().retry()));
+            spec.runFor(spec.coordinatorBound().plus(spec.timings().retry()));
             awaitAnswers(50);
             over = true;
             history.check(Models.counter());

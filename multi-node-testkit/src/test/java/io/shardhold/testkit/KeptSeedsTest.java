@@ -15,7 +15,14 @@ final class KeptSeedsTest {
     @ValueSource(longs = {1060, 1130})
     void fourCruelMinutesOfAKeptSeedPass(long seed) {
         SoakRun run = new SoakRun(
-                seed, 5, 3, Duration.ofMinutes(4), FaultProfile.CRUEL, Duration.ofMillis(250), "KeptSeedsTest " + seed);
+                seed,
+                5,
+                3,
+                Duration.ofMinutes(4),
+                FaultProfile.CRUEL,
+                Duration.ofMillis(250),
+                false,
+                "KeptSeedsTest " + seed);
         assertThat(run.run().handled()).isGreaterThan(1_000);
     }
 }

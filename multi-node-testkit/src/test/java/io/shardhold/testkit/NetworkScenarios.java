@@ -65,9 +65,7 @@ final class NetworkScenarios {
         List<TestNode> others = CrashScenarios.others(spec, List.of(mute));
         others.forEach(node -> spec.cut(mute.name(), node.name()));
         notebooks.answer(
-                others,
-                notebooks.all(),
-                spec.timings().coordinatorBound().plus(CrashScenarios.promiseRound(spec.timings())));
+                others, notebooks.all(), spec.coordinatorBound().plus(CrashScenarios.promiseRound(spec.timings())));
         assertThat(spec.coordinator()).isNotEqualTo(mute);
         assertThat(mute.isServing()).isFalse();
         spec.healAll();
@@ -82,9 +80,7 @@ final class NetworkScenarios {
         List<TestNode> larger = CrashScenarios.others(spec, smaller);
         spec.partition(names(smaller), names(larger));
         notebooks.answer(
-                larger,
-                notebooks.all(),
-                spec.timings().coordinatorBound().plus(CrashScenarios.promiseRound(spec.timings())));
+                larger, notebooks.all(), spec.coordinatorBound().plus(CrashScenarios.promiseRound(spec.timings())));
         assertThat(smaller).noneMatch(TestNode::isServing);
         spec.healAll();
         spec.awaitConverged(LONG);

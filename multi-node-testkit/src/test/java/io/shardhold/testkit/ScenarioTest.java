@@ -155,8 +155,7 @@ class ScenarioTest {
         Duration promiseRound = Duration.ofMillis(500);
         assertThat(timeToReplace(post, post.coordinator()))
                 .as("seed %s", seed)
-                .isLessThanOrEqualTo(
-                        TIMINGS.coordinatorBound().plus(promiseRound).plus(ALLOWANCE));
+                .isLessThanOrEqualTo(TIMINGS.memberBound().plus(promiseRound).plus(ALLOWANCE));
     }
 
     // ---- founding again ----------------------------------------------------------------------------------------

@@ -11,7 +11,12 @@ final class SharedScenarios {
     private SharedScenarios() {}
 
     static List<Scenario> all() {
-        return Stream.of(ChangeScenarios.all(), CrashScenarios.all(), NetworkScenarios.all(), HistoryScenarios.all())
+        return Stream.of(
+                        ChangeScenarios.all(),
+                        CrashScenarios.all(),
+                        NetworkScenarios.all(),
+                        HistoryScenarios.all(),
+                        LeaseScenarios.all())
                 .flatMap(List::stream)
                 .filter(scenario -> scenario.name().contains(System.getProperty(ONLY, "")))
                 .toList();

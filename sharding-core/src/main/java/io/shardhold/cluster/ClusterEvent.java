@@ -1,5 +1,6 @@
 package io.shardhold.cluster;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -45,6 +46,23 @@ public sealed interface ClusterEvent {
         }
     }
 
+    /** What is known of the lease here. */
+    enum LeaseState {
+        /** This node holds it. */
+        HELD,
+        /** Somebody else holds it, or did until a moment ago; this node asks on. */
+        WAITING,
+        /** The store does not answer, or not as it should; this node asks on. */
+        UNREACHABLE,
+        /** This node gave it up. */
+        RELEASED,
+        /** This node held it and does no more. */
+        LOST
+    }
+
+    /** The lease of the coordinator, as this node sees it while it needs it; the detail names owner, token or cause. */
+    record LeaseChanged(LeaseState state, String detail) implements ClusterEvent {}
+
     /** The seats of the cluster have changed, or this node sees them for the first time. */
     record SeatsChanged(List<Seat> seats) implements ClusterEvent {
         public SeatsChanged {
@@ -52,8 +70,17 @@ public sealed interface ClusterEvent {
         }
     }
 
-    /** This node coordinates. */
-    record CoordinatorActive(long term, int placements) implements ClusterEvent {}
+    /**
+     * How long the phases of a takeover took.
+     *
+     * @param lease from leading to holding the lease; nothing where there is none
+     * @param promises until a quorum of seats had promised and was read
+     * @param writing until the map was on a quorum under the new term
+     */
+    record TakeoverTimes(Duration lease, Duration promises, Duration writing) {}
+
+    /** This node coordinates; it has adopted so many placements. */
+    record CoordinatorActive(long term, int placements, TakeoverTimes took) implements ClusterEvent {}
 
     /** This node coordinates no more, or did not get so far. */
     record CoordinatorPassive(long term, String reason) implements ClusterEvent {}

@@ -3,12 +3,16 @@ package io.shardhold.config;
 import io.shardhold.allocation.AllocationStrategy;
 import io.shardhold.allocation.LeastShards;
 import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.lease.Lease;
+import io.shardhold.lease.LeaseSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -54,6 +58,7 @@ public final class ShardingSettings {
     private final List<Consumer<ClusterEvent>> listeners;
     private final int workers;
     private final AllocationStrategy allocation;
+    private final @Nullable Lease lease;
 
     private ShardingSettings(Builder from, String bindHost, String advertisedHost, List<String> seeds) {
         this.clusterName = from.clusterName;
@@ -73,6 +78,7 @@ public final class ShardingSettings {
         this.listeners = List.copyOf(from.listeners);
         this.workers = from.workers;
         this.allocation = from.allocation;
+        this.lease = from.lease;
     }
 
     /**
@@ -171,15 +177,38 @@ public final class ShardingSettings {
         return allocation;
     }
 
+    /** The lease that a coordinator of this cluster must hold; empty if a quorum of the seeds is all it needs. */
+    public Optional<Lease> lease() {
+        return Optional.ofNullable(lease);
+    }
+
+    /**
+     * Longest time from the death of the coordinator's node to its shards being placed again, besides a promise round: while
+     * the trouble has to last, whoever takes over waits for the lease as well.
+     */
+    public Duration coordinatorBound() {
+        Duration leaseWait = lease == null ? Duration.ZERO : lease.settings().leaseWait();
+        Duration lasting = leaseWait.compareTo(timings.stable()) > 0 ? leaseWait : timings.stable();
+        return timings.detection().plus(lasting).plus(timings.verdictWait());
+    }
+
     /** How long the shards of a node that dies can be without a home, as two sums in seconds; printed at start. */
     public String describeBounds() {
         Timings t = timings;
         String wait = " + consent " + SettingsCheck.text(t.consent()) + " + margin " + SettingsCheck.text(t.margin());
         String silence =
                 "detection " + SettingsCheck.text(t.detection()) + " + stable " + SettingsCheck.text(t.stable());
+        String lasting = silence;
+        if (lease != null) {
+            LeaseSettings l = lease.settings();
+            lasting = "detection " + SettingsCheck.text(t.detection()) + " + max(stable "
+                    + SettingsCheck.text(t.stable()) + ", lease wait " + SettingsCheck.text(l.leaseWait()) + " = ttl "
+                    + SettingsCheck.text(l.ttl()) + " + margin " + SettingsCheck.text(l.margin()) + " + poll "
+                    + SettingsCheck.text(l.poll()) + ")";
+        }
         return "takeover bound: a member dies: " + silence + wait + " = " + SettingsCheck.text(t.memberBound())
-                + "; the coordinator dies: " + silence + " + promise round" + wait + " = "
-                + SettingsCheck.text(t.coordinatorBound()) + " + promise round";
+                + "; the coordinator dies: " + lasting + " + promise round" + wait + " = "
+                + SettingsCheck.text(coordinatorBound()) + " + promise round";
     }
 
     @Override
@@ -207,6 +236,7 @@ public final class ShardingSettings {
         private final List<Consumer<ClusterEvent>> listeners = new ArrayList<>();
         private int workers = Runtime.getRuntime().availableProcessors();
         private AllocationStrategy allocation = new LeastShards();
+        private @Nullable Lease lease;
 
         private Builder(String clusterName) {
             this.clusterName = Objects.requireNonNull(clusterName, "clusterName");
@@ -293,6 +323,16 @@ public final class ShardingSettings {
         /** Where shards go, if this node coordinates; all nodes should have the same. {@link LeastShards} by default. */
         public Builder allocation(AllocationStrategy strategy) {
             this.allocation = Objects.requireNonNull(strategy, "strategy");
+            return this;
+        }
+
+        /**
+         * The lease that the coordinator must hold, besides its quorum of seeds: on every node or on none, the same name and
+         * times everywhere. Each node is given an object of its own, which belongs to the application: it is released when
+         * the node ends, and closed by whoever made it.
+         */
+        public Builder lease(Lease lease) {
+            this.lease = Objects.requireNonNull(lease, "lease");
             return this;
         }
 

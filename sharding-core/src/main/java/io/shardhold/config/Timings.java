@@ -58,9 +58,4 @@ public record Timings(
     public Duration memberBound() {
         return detection.plus(stable).plus(verdictWait());
     }
-
-    /** Longest time from the death of the coordinator's node to its shards being placed again, besides a promise round. */
-    public Duration coordinatorBound() {
-        return detection.plus(stable).plus(verdictWait());
-    }
 }

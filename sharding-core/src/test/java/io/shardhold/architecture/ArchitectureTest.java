@@ -41,7 +41,7 @@ class ArchitectureTest {
 
     /** Packages that behave: one public type each. Packages of vocabulary may have several and are not listed. */
     private static final List<String> ONE_DOOR =
-            internal("membership", "detector", "coordinator", "region", "shard", "netty", "node", "driver");
+            internal("membership", "detector", "lease", "coordinator", "region", "shard", "netty", "node", "driver");
 
     private static final SliceAssignment EACH_PACKAGE = new SliceAssignment() {
         @Override
@@ -57,7 +57,8 @@ class ArchitectureTest {
     };
 
     static {
-        List<String> cluster = List.of("cluster");
+        List<String> lease = List.of("lease");
+        List<String> cluster = join(lease, "cluster");
         List<String> entity = join(cluster, "entity");
         List<String> allocation = join(cluster, "allocation");
         List<String> config = join(entity, "allocation", "config");
@@ -65,6 +66,7 @@ class ArchitectureTest {
         List<String> signal = join(protocol, "internal.signal");
         List<String> kernel = join(signal, "internal.kernel");
 
+        allow("lease", lease);
         allow("cluster", cluster);
         allow("entity", entity);
         allow("allocation", allocation);
@@ -72,7 +74,7 @@ class ArchitectureTest {
         allow("internal.protocol", protocol);
         allow("internal.signal", signal);
         allow("internal.kernel", kernel);
-        for (String machine : List.of("membership", "detector", "crdt", "shard", "wire")) {
+        for (String machine : List.of("membership", "detector", "lease", "crdt", "shard", "wire")) {
             allow("internal." + machine, kernel);
         }
         allow("internal.coordinator", join(kernel, "internal.crdt"));
@@ -87,7 +89,8 @@ class ArchitectureTest {
                         "internal.region",
                         "internal.shard",
                         "internal.membership",
-                        "internal.detector"));
+                        "internal.detector",
+                        "internal.lease"));
         allow("internal.driver", join(kernel, "internal.node", "internal.region", "internal.netty"));
         allow("", join(config, "internal.driver"));
     }

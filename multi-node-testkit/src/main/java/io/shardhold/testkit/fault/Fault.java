@@ -31,5 +31,7 @@ public enum Fault {
     /** Handlers take longer. */
     SLOW_HANDLERS,
     /** Handlers do not return until they are let go. */
-    HANGING_HANDLERS
+    HANGING_HANDLERS,
+    /** The store of the lease is slow or down, loses requests or answers, or is reached by some nodes only. */
+    LEASE_STORE
 }

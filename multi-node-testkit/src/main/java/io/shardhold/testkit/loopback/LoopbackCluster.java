@@ -1,6 +1,7 @@
 package io.shardhold.testkit.loopback;
 
 import io.shardhold.config.ShardingSettings;
+import io.shardhold.lease.LeaseRuntime;
 import io.shardhold.testkit.fault.Fault;
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.rung.MessageTap;
@@ -55,6 +56,7 @@ final class LoopbackCluster implements RungCluster {
     private final Map<String, LoopbackNode> nodes = new TreeMap<>();
     private final PriorityQueue<Due> due = new PriorityQueue<>();
     private final Deque<String> lines = new ArrayDeque<>();
+    private final LeaseRuntime leaseNetwork = LeaseRuntime.system();
     private final long openedNanos = System.nanoTime();
     private long nextLookNanos = openedNanos;
     private long orders;
@@ -117,6 +119,11 @@ final class LoopbackCluster implements RungCluster {
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
+
+    @Override
+    public LeaseRuntime leaseNetwork() {
+        return leaseNetwork;
+    }
 
     @Override
     public Duration elapsed() {
@@ -286,6 +293,7 @@ final class LoopbackCluster implements RungCluster {
             tap = MessageTap.NONE;
             nodes.values().forEach(LoopbackNode::close);
             layer.close();
+            leaseNetwork.close();
         }
     }
 

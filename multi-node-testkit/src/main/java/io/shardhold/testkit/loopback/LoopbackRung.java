@@ -1,6 +1,7 @@
 package io.shardhold.testkit.loopback;
 
 import io.shardhold.config.Timings;
+import io.shardhold.lease.LeaseSettings;
 import io.shardhold.testkit.fault.Fault;
 import io.shardhold.testkit.rung.Rung;
 import io.shardhold.testkit.rung.RungListener;
@@ -37,7 +38,8 @@ public final class LoopbackRung implements Rung {
             Fault.LINK_BREAK,
             Fault.STEP,
             Fault.SLOW_HANDLERS,
-            Fault.HANGING_HANDLERS));
+            Fault.HANGING_HANDLERS,
+            Fault.LEASE_STORE));
 
     /**
      * A third of what production has, so that a takeover takes three seconds instead of seven. Less would not be safe
@@ -75,6 +77,19 @@ public final class LoopbackRung implements Rung {
     @Override
     public Timings timings() {
         return TIMINGS;
+    }
+
+    /** A third of the defaults, as all times here; the margin is for threads that wake late. */
+    @Override
+    public LeaseSettings lease() {
+        return Rung.super
+                .lease()
+                .withTimes(
+                        Duration.ofMillis(1_500),
+                        Duration.ofMillis(300),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(150),
+                        Duration.ofMillis(400));
     }
 
     @Override

@@ -14,10 +14,13 @@ import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.DataMessage;
 import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.protocol.ShardEpoch;
+import io.shardhold.lease.LeaseRuntime;
 import io.shardhold.testkit.fault.ProtocolStep;
+import io.shardhold.testkit.rung.ProcessLease;
 import io.shardhold.testkit.rung.RungListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,6 +64,7 @@ final class NodeProcess {
                 this::onInput,
                 new Watch(),
                 this::onEvent);
+        lease().ifPresent(lease -> lease.begin(LeaseRuntime.system()));
         RunningNode started = RunningNode.startAtAnyPort(machine.settings(), instruments, above);
         running = started;
         cluster.started(machine);
@@ -68,6 +72,10 @@ final class NodeProcess {
             started.kill();
         }
         return started.boundPort();
+    }
+
+    private Optional<ProcessLease> lease() {
+        return machine.settings().lease().map(ProcessLease.class::cast);
     }
 
     RunningNode running() {
@@ -149,6 +157,7 @@ final class NodeProcess {
 
     /** Frees threads and sockets of a process that has ended. Any thread. */
     void free() {
+        lease().ifPresent(ProcessLease::end); // nothing is renewed by the dead
         acting.clear();
         pace.end();
         cluster.layer().noTarget(machine.name());

@@ -1,6 +1,7 @@
 package io.shardhold.testkit.rung;
 
 import io.shardhold.config.Timings;
+import io.shardhold.lease.LeaseSettings;
 import io.shardhold.testkit.fault.Fault;
 import java.util.Set;
 
@@ -14,6 +15,11 @@ public interface Rung {
 
     /** The timings of nodes whose test chooses none: what production has, or shorter where time is real. */
     Timings timings();
+
+    /** Name and times of the lease, if the test has one; the owner is nobody yet. */
+    default LeaseSettings lease() {
+        return LeaseSettings.of("coordinator", "nobody");
+    }
 
     /** A network without nodes. What it draws by chance comes from the seed. */
     RungCluster open(long seed, RungListener listener);

@@ -1,6 +1,7 @@
 package io.shardhold.testkit.rung;
 
 import io.shardhold.config.ShardingSettings;
+import io.shardhold.lease.LeaseRuntime;
 import io.shardhold.testkit.fault.LinkRule;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,9 @@ public interface RungCluster extends AutoCloseable {
      * @param wallOffset how far its wall clock is off
      */
     RungNode add(ShardingSettings settings, long driftPerMillion, Duration wallOffset);
+
+    /** What carries requests to the store of the lease; only its timers are used. */
+    LeaseRuntime leaseNetwork();
 
     /** Time since the cluster was opened. */
     Duration elapsed();

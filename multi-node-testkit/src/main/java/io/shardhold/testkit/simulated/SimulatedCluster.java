@@ -6,6 +6,7 @@ import io.shardhold.config.ShardingSettings;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Input;
 import io.shardhold.internal.kernel.SeededChance;
+import io.shardhold.lease.LeaseRuntime;
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.rung.MessageTap;
 import io.shardhold.testkit.rung.RungCluster;
@@ -58,6 +59,11 @@ public final class SimulatedCluster implements RungCluster {
         }
         network.attach(node);
         return node;
+    }
+
+    @Override
+    public LeaseRuntime leaseNetwork() {
+        return new LeaseNetwork(time);
     }
 
     @Override

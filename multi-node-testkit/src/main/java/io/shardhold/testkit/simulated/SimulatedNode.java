@@ -21,6 +21,7 @@ import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.protocol.ShardEpoch;
 import io.shardhold.internal.protocol.Term;
 import io.shardhold.testkit.fault.Handling;
+import io.shardhold.testkit.rung.ProcessLease;
 import io.shardhold.testkit.rung.RungNode;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -105,6 +106,9 @@ final class SimulatedNode implements RungNode {
         cluster.note("start " + this);
         SeededChance randoms = chance.fork();
         RandomGenerator random = randoms::nextLong;
+        if (settings.lease().orElse(null) instanceof ProcessLease lease) {
+            lease.begin(new SimulatedLeaseRuntime(this, clock, chance.fork()));
+        }
         node = new ClusterNode(
                 settings,
                 new ClusterNode.Ports(

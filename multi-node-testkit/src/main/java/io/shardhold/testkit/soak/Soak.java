@@ -57,7 +57,15 @@ public final class Soak {
         SoakOptions options;
         try {
             options = SoakOptions.parse(arguments);
-            new SoakRun(1, options.nodes(), options.seedNodes(), Duration.ZERO, options.profile(), Duration.ZERO, "")
+            new SoakRun(
+                            1,
+                            options.nodes(),
+                            options.seedNodes(),
+                            Duration.ZERO,
+                            options.profile(),
+                            Duration.ZERO,
+                            true,
+                            "")
                     .check();
         } catch (IllegalArgumentException wrong) {
             progress.println("soak: " + wrong.getMessage());
@@ -93,6 +101,7 @@ public final class Soak {
                 Duration.ofMillis(Math.round(options.minutes() * MILLIS_PER_MINUTE)),
                 options.profile(),
                 Duration.ofMillis(options.sendEveryMillis()),
+                options.hasLease(seed),
                 options.replay(seed));
     }
 

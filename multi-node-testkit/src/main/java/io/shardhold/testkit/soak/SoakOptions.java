@@ -21,10 +21,18 @@ record SoakOptions(
         FaultProfile profile,
         int threads,
         int sample,
-        long sendEveryMillis) {
+        long sendEveryMillis,
+        Lease lease) {
+    /** Which seeds have a coordinator that needs a lease. */
+    enum Lease {
+        HALF,
+        ALWAYS,
+        NEVER
+    }
+
     static final String USAGE = """
             usage: java -jar soak.jar [--seeds 1-100] [--nodes 5] [--seed-nodes 3] [--minutes 10] [--profile cruel]
-                                      [--threads 2] [--sample 50] [--send-every 250]
+                                      [--threads 2] [--sample 50] [--send-every 250] [--lease half]
               --seeds      first and last seed, or one
               --nodes      nodes of each cluster, from 1
               --seed-nodes how many of them are seed nodes: 1, 3, 5 or 7
@@ -33,10 +41,19 @@ record SoakOptions(
               --threads    runs at a time; as many as there are cores unless said otherwise
               --sample     one of so many seeds is run again, here and in another JVM, to compare histories; 0 for none
               --send-every virtual milliseconds between two messages of each node
+              --lease      which seeds have a coordinator that needs a lease: half (the odd ones), always or never
             """;
 
     private static final List<String> NAMES = List.of(
-            "--seeds", "--nodes", "--seed-nodes", "--minutes", "--profile", "--threads", "--sample", "--send-every");
+            "--seeds",
+            "--nodes",
+            "--seed-nodes",
+            "--minutes",
+            "--profile",
+            "--threads",
+            "--sample",
+            "--send-every",
+            "--lease");
 
     static SoakOptions parse(String... arguments) {
         Map<String, String> given = new TreeMap<>();
@@ -63,14 +80,15 @@ record SoakOptions(
                 nodes,
                 count("--seed-nodes", given.getOrDefault("--seed-nodes", nodes < 3 ? "1" : "3"), 1),
                 minutes(given.getOrDefault("--minutes", "10")),
-                profile(given.getOrDefault("--profile", "cruel")),
+                choice("profile", FaultProfile.values(), given.getOrDefault("--profile", "cruel")),
                 count(
                         "--threads",
                         given.getOrDefault(
                                 "--threads", String.valueOf(Runtime.getRuntime().availableProcessors())),
                         1),
                 count("--sample", given.getOrDefault("--sample", "50"), 0),
-                count("--send-every", given.getOrDefault("--send-every", "250"), 1));
+                count("--send-every", given.getOrDefault("--send-every", "250"), 1),
+                choice("lease", Lease.values(), given.getOrDefault("--lease", "half")));
     }
 
     private static long number(String option, String value) {
@@ -101,15 +119,15 @@ record SoakOptions(
         throw new IllegalArgumentException("--minutes is more than 0, was " + value);
     }
 
-    private static FaultProfile profile(String value) {
-        for (FaultProfile profile : FaultProfile.values()) {
-            if (profile.name().equalsIgnoreCase(value)) {
-                return profile;
+    private static <E extends Enum<E>> E choice(String what, E[] choices, String value) {
+        for (E choice : choices) {
+            if (choice.name().equalsIgnoreCase(value)) {
+                return choice;
             }
         }
-        throw new IllegalArgumentException("no profile '" + value + "', only "
-                + Arrays.stream(FaultProfile.values())
-                        .map(p -> p.name().toLowerCase(Locale.ROOT))
+        throw new IllegalArgumentException("no " + what + " '" + value + "', only "
+                + Arrays.stream(choices)
+                        .map(choice -> choice.name().toLowerCase(Locale.ROOT))
                         .toList());
     }
 
@@ -125,7 +143,14 @@ record SoakOptions(
                 "--profile",
                 profile.name().toLowerCase(Locale.ROOT),
                 "--send-every",
-                String.valueOf(sendEveryMillis));
+                String.valueOf(sendEveryMillis),
+                "--lease",
+                lease.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether the run of this seed has a lease. */
+    boolean hasLease(long seed) {
+        return lease == Lease.ALWAYS || (lease == Lease.HALF && seed % 2 != 0);
     }
 
     /** The command that runs one seed of this soak. */

@@ -62,9 +62,9 @@ final class Candidacy {
         return seats;
     }
 
-    /** Whether the node is one of those that this candidate asks. */
-    boolean isAsked(NodeId node) {
-        return asked.contains(node);
+    /** Whether a seat that was asked has promised to a number that is not below this one. */
+    boolean isRefused(NodeId seat, CoordinatorMessage.PromiseRefused message) {
+        return message.term().equals(term) && asked.contains(seat) && message.highestNumber() >= term.number();
     }
 
     /** Asks, or asks again, whatever has not been answered. */

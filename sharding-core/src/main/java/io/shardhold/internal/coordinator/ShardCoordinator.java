@@ -2,30 +2,25 @@ package io.shardhold.internal.coordinator;
 
 import io.shardhold.allocation.AllocationStrategy;
 import io.shardhold.cluster.ClusterEvent;
-import io.shardhold.cluster.Member;
 import io.shardhold.cluster.MemberStatus;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Limits;
 import io.shardhold.config.Timings;
-import io.shardhold.internal.crdt.EntryStore;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Guards;
+import io.shardhold.internal.kernel.HeldLease;
 import io.shardhold.internal.kernel.Moment;
 import io.shardhold.internal.kernel.TurnedMachine;
 import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.CoordinatorMessage;
-import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.MapValue;
 import io.shardhold.internal.protocol.RegionMessage;
-import io.shardhold.internal.protocol.SeatMessage;
 import io.shardhold.internal.protocol.Term;
 import io.shardhold.internal.signal.Signal;
-import java.util.ArrayList;
+import io.shardhold.internal.signal.Signal.LeaseUse;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,16 +28,20 @@ import org.jspecify.annotations.Nullable;
  * The coordinator of a cluster, on whichever node leads.
  *
  * <pre>
- *   PASSIVE --a quorum of seats wants this node to lead--> ASKING (for promises, and reading)
+ *   PASSIVE --a quorum of seats wants this node to lead--> LEASING (if the cluster has a lease)
+ *   LEASING --lease held, its token is the number of the term--> ASKING (for promises, and reading)
  *   ASKING --quorum read in full--> WRITING (the whole map under the new term)
  *   PASSIVE --a majority of the seeds agreed that it founds--> WRITING (seats, first members)
  *   WRITING --snapshot on a quorum--> ACTIVE
- *   any --higher term | no quorum answers | leadership lost | leaving--> PASSIVE, after a random rest
+ *   any --lease lost | higher term | no quorum answers | leadership lost | leaving--> PASSIVE, after a random rest
  * </pre>
  *
- * <p>It acts only while it leads and a quorum has answered under its term within the consent time, evaluated in the turn
- * in which it acts, whatever made the turn: message, timer or signal. Answers of seats only restore that ability.
- * Everything that it knows while active is in its {@link Tenure} and goes with it. Twice: every request and answer may
+ * <p>It acts only while it leads, the lease is alive under the number of its term, and a quorum has answered under that term
+ * within the consent time; evaluated in the turn in which it acts, whatever made the turn: message, timer or signal.
+ * Answers of seats only restore that ability. Each turn begins with a look at the lease: where that is over, so is the
+ * tenure. Passive, it wants the lease no more, so that it is given up after the last act; the next term has another token.
+ *
+ * <p>Everything that it knows while active is in its {@link Tenure} and goes with it. Twice: every request and answer may
  * be repeated. Late or of another term: ignored.
  */
 public final class ShardCoordinator extends TurnedMachine {
@@ -54,20 +53,14 @@ public final class ShardCoordinator extends TurnedMachine {
         CANDIDACY_OVER
     }
 
-    private enum Phase {
-        PASSIVE,
-        ASKING,
-        WRITING,
-        ACTIVE
-    }
-
     private static final int TICKS_PER_NOTICE = 10;
-    /** More pages of one registration than all shards of many types need. */
-    private static final int MOST_PAGES = 16_384;
-
     private final Tenure.Setup setup;
+    private final HeldLease lease;
+    private final Takeover takeover = new Takeover();
+    private final WaitingQueries waiting = new WaitingQueries();
     private final Messages messages = new Messages();
-    private final Map<NodeId, List<CoordinatorMessage.Register>> registering = new TreeMap<>();
+    private final Registrations registrations = new Registrations();
+    private final Resignation resignation = new Resignation();
     private Phase phase = Phase.PASSIVE;
     private @Nullable Candidacy candidacy;
     private @Nullable Tenure tenure;
@@ -78,24 +71,34 @@ public final class ShardCoordinator extends TurnedMachine {
     private boolean resting;
     private boolean givenUp;
     private boolean ownUp;
+    private boolean onMessage;
     private long highestNumber;
-    private long ableNanos;
-    private @Nullable Term resigned;
-    private final TreeSet<NodeId> toTell = new TreeSet<>();
     private int ticks;
 
-    public ShardCoordinator(Timings timings, Limits limits, Guards guards, AllocationStrategy strategy) {
+    public ShardCoordinator(
+            Timings timings, Limits limits, Guards guards, AllocationStrategy strategy, HeldLease lease) {
         this.setup = new Tenure.Setup(timings, limits, guards, strategy, this::turn);
+        this.lease = lease;
     }
 
     @Override
-    public ControlMessage.Family family() {
-        return ControlMessage.Family.COORDINATOR;
+    public Optional<ControlMessage.Family> family() {
+        return Optional.of(ControlMessage.Family.COORDINATOR);
     }
 
     @Override
     protected void receive(NodeId from, ControlMessage message) {
         ((CoordinatorMessage) message).dispatch(from, messages);
+    }
+
+    /** Where the lease is over, nothing is kept in flight, and nothing else is read before that. */
+    @Override
+    protected void turnBegins(boolean message) {
+        onMessage = message;
+        long number = ownNumber();
+        if (number != 0 && setup.guards().asksBeforeActing(onMessage) && !lease.permits(number)) {
+            becomePassive("the lease is over");
+        }
     }
 
     @Override
@@ -119,19 +122,19 @@ public final class ShardCoordinator extends TurnedMachine {
         switch (timer) {
             case BEAT -> {
                 beat();
-                turn().startTimer(Timer.BEAT, setup.timings().probe().toNanos());
+                startAgain(timer, setup.timings().probe());
             }
             case RETRY -> {
                 retry();
-                turn().startTimer(Timer.RETRY, setup.timings().retry().toNanos());
+                startAgain(timer, setup.timings().retry());
             }
             case REBALANCE -> {
                 acting(t -> t.placing().rebalance());
-                turn().startTimer(Timer.REBALANCE, setup.timings().rebalance().toNanos());
+                startAgain(timer, setup.timings().rebalance());
             }
             case REST_OVER -> {
                 resting = false;
-                considerCandidacy();
+                considerLeading();
             }
             case CANDIDACY_OVER -> {
                 if (phase == Phase.ASKING || phase == Phase.WRITING) {
@@ -143,28 +146,35 @@ public final class ShardCoordinator extends TurnedMachine {
 
     @Override
     public void onStarted(Signal.Started signal) {
-        turn().startTimer(Timer.BEAT, setup.timings().probe().toNanos());
-        turn().startTimer(Timer.RETRY, setup.timings().retry().toNanos());
-        turn().startTimer(Timer.REBALANCE, setup.timings().rebalance().toNanos());
+        startAgain(Timer.BEAT, setup.timings().probe());
+        startAgain(Timer.RETRY, setup.timings().retry());
+        startAgain(Timer.REBALANCE, setup.timings().rebalance());
+    }
+
+    private void startAgain(Timer timer, Duration interval) {
+        turn().startTimer(timer, interval.toNanos());
     }
 
     // ---- the gate --------------------------------------------------------------------------------------------
 
-    /** Leading is only a reason to act; a quorum that answers is the permission. */
+    /** Leading is only a reason to act; the lease, and a quorum that answers, are the permission. */
     private boolean isLeader() {
         return mayServe && ownUp && !givenUp;
     }
 
-    private boolean mayAct(Tenure current) {
-        boolean answered = current.writes()
-                .quorumAnswered(turn().now(), setup.timings().consent().toNanos());
-        return setup.guards().mayAct(isLeader(), answered);
+    private boolean mayAct(Tenure current, Moment now) {
+        boolean permitted =
+                current.hasQuorum(now) && lease.permits(current.term().number());
+        return setup.guards().mayAct(isLeader(), permitted);
     }
 
     /** Runs the action if this coordinator may act in this turn. */
     private void acting(Consumer<Tenure> action) {
-        if (phase == Phase.ACTIVE && tenure != null && mayAct(tenure)) {
-            ableNanos = turn().now().monoNanos();
+        if (phase != Phase.ACTIVE || tenure == null) {
+            return;
+        }
+        if (mayAct(tenure, turn().now()) || !setup.guards().asksBeforeActing(onMessage)) {
+            tenure.onAble(turn().now());
             action.accept(tenure);
         }
     }
@@ -173,31 +183,62 @@ public final class ShardCoordinator extends TurnedMachine {
     public Optional<Term> actingTerm(Moment now) {
         boolean may = phase == Phase.ACTIVE
                 && tenure != null
-                && setup.guards()
-                        .mayAct(
-                                isLeader(),
-                                tenure.writes()
-                                        .quorumAnswered(
-                                                now, setup.timings().consent().toNanos()));
+                && (mayAct(tenure, now) || !setup.guards().asksBeforeActing(false));
         return may && tenure != null ? Optional.of(tenure.term()) : Optional.empty();
+    }
+
+    /** The number under which this node coordinates or wants to; 0 if it does not. */
+    private long ownNumber() {
+        Term own = tenure != null ? tenure.term() : candidacy != null ? candidacy.term() : null;
+        return own == null ? 0 : own.number();
     }
 
     // ---- becoming active and passive ---------------------------------------------------------------------------
 
-    private void considerCandidacy() {
-        // Not the right to serve: where the seats are divided over a change of the seats nobody has it before a
-        // takeover.
+    private void considerLeading() {
+        // Not the right to serve: where seats are divided over a change of seats, nobody has it before a takeover.
         boolean may = leading && ownUp && !givenUp && !resting;
-        if (phase == Phase.PASSIVE && may && seats != null && clusterId != 0) {
-            long number = Math.max(highestNumber + 1, turn().now().unixSeconds());
-            if (number > Term.MAX_NUMBER) {
-                return;
+        if (phase == Phase.LEASING && !may) {
+            phase = Phase.PASSIVE;
+            turn().signal(new Signal.LeaseUnwanted(LeaseUse.COORDINATING));
+        } else if (phase == Phase.PASSIVE && may && seats != null && clusterId != 0) {
+            takeover.begin(turn().now());
+            if (lease.isNeeded()) {
+                phase = Phase.LEASING;
+                turn().signal(new Signal.LeaseWanted(LeaseUse.COORDINATING, highestNumber));
+            } else {
+                beginAsking(Math.max(highestNumber + 1, turn().now().unixSeconds()));
             }
-            highestNumber = number;
-            phase = Phase.ASKING;
-            candidacy = new Candidacy(new Term(clusterId, number, turn().self()), seats, setup.guards());
-            candidacy.ask(turn());
-            turn().startTimer(Timer.CANDIDACY_OVER, setup.timings().detection().toNanos());
+        }
+    }
+
+    private void beginAsking(long number) {
+        if (number > Term.MAX_NUMBER || seats == null) {
+            return;
+        }
+        highestNumber = number;
+        phase = Phase.ASKING;
+        takeover.onAsking(turn().now());
+        candidacy = new Candidacy(new Term(clusterId, number, turn().self()), seats, setup.guards());
+        candidacy.ask(turn());
+        turn().startTimer(Timer.CANDIDACY_OVER, setup.timings().detection().toNanos());
+    }
+
+    @Override
+    public void onLeaseHeld(Signal.LeaseHeld signal) {
+        if (phase == Phase.LEASING) {
+            if (signal.token() > highestNumber) {
+                beginAsking(signal.token());
+            } else {
+                turn().signal(new Signal.LeaseWanted(LeaseUse.COORDINATING, highestNumber));
+            }
+        }
+    }
+
+    @Override
+    public void onLeaseGone(Signal.LeaseGone signal) {
+        if (ownNumber() == signal.token()) {
+            becomePassive("the lease is lost");
         }
     }
 
@@ -207,33 +248,35 @@ public final class ShardCoordinator extends TurnedMachine {
             long id = turn().chance().nextLong() | 1L;
             Term term = new Term(id, signal.number(), turn().self());
             highestNumber = signal.number();
+            takeover.beginAsking(turn().now());
+            if (lease.isNeeded()) {
+                turn().signal(new Signal.LeaseWanted(LeaseUse.COORDINATING, signal.number() - 1));
+            }
             beginWriting(Tenure.founding(setup, term, signal));
         }
     }
 
     private void beginWriting(Tenure begun) {
         phase = Phase.WRITING;
+        takeover.onWriting(turn().now());
         candidacy = null;
         tenure = begun;
-        ableNanos = turn().now().monoNanos();
+        begun.onAble(turn().now());
         turn().startTimer(Timer.CANDIDACY_OVER, setup.timings().detection().toNanos());
         begun.writes().flush(turn());
         begun.writes().beat(turn());
     }
 
     private void adopt(Candidacy read) {
-        EntryStore merged = read.merged();
-        boolean up = merged.member(turn().self())
-                .filter(m -> m.status() == MemberStatus.UP)
-                .isPresent();
-        if (up) {
-            if (!read.seats().equals(seats)) {
-                turn().signal(new Signal.SeatsAdopted(read.seats()));
-            }
-            beginWriting(Tenure.adopting(setup, read.term(), read.seats(), merged));
-        } else {
+        Optional<Tenure> adopted = Tenure.adopting(setup, read);
+        if (adopted.isEmpty()) {
             becomePassive("this node is not up in the map that the seats hold");
+            return;
         }
+        if (!read.seats().equals(seats)) {
+            turn().signal(new Signal.SeatsAdopted(read.seats()));
+        }
+        beginWriting(adopted.get());
     }
 
     private void becomeActive(Tenure current) {
@@ -241,7 +284,8 @@ public final class ShardCoordinator extends TurnedMachine {
         turn().cancelTimer(Timer.CANDIDACY_OVER);
         turn().count(Counter.TERMS_STARTED);
         int placements = current.table().all().size();
-        turn().publish(new ClusterEvent.CoordinatorActive(current.term().number(), placements));
+        turn().publish(new ClusterEvent.CoordinatorActive(
+                current.term().number(), placements, takeover.durations(turn().now())));
         if (current.isFounding()) {
             turn().publish(new ClusterEvent.Founded(
                     current.term().clusterId(),
@@ -251,25 +295,20 @@ public final class ShardCoordinator extends TurnedMachine {
         turn().signal(new Signal.CoordinatorChanged(current.term()));
         current.tellCommitted(turn());
         current.activate(turn());
-        announce(current);
-    }
-
-    private void announce(Tenure current) {
-        for (Member member : current.writes().store().serving()) {
-            if (!current.table().isRegistered(member.id())) {
-                turn().send(member.id(), new RegionMessage.Announce(current.term()));
-            }
-        }
+        current.announce();
+        current.placing().onHomeQuery(waiting.take());
     }
 
     private void becomePassive(String reason) {
         if (phase == Phase.PASSIVE) {
             return;
         }
+        if (lease.isNeeded()) {
+            turn().signal(new Signal.LeaseUnwanted(LeaseUse.COORDINATING));
+        }
         if (tenure != null) {
-            resigned = tenure.term();
-            toTell.addAll(tenure.writes().seats().filled());
-            tellResigned();
+            resignation.begin(tenure.term(), tenure.writes().seats().filled());
+            resignation.tell(turn());
             turn().signal(new Signal.CoordinatorChanged(null));
             turn().signal(new Signal.SeatsAdopted(null));
         }
@@ -277,17 +316,11 @@ public final class ShardCoordinator extends TurnedMachine {
         phase = Phase.PASSIVE;
         tenure = null;
         candidacy = null;
-        registering.clear();
+        registrations.clear();
+        waiting.take();
         resting = true;
         long rest = setup.timings().retry().toNanos();
         turn().startTimer(Timer.REST_OVER, rest + turn().chance().below(rest));
-    }
-
-    private void tellResigned() {
-        Term over = resigned;
-        if (over != null) {
-            toTell.forEach(seat -> turn().send(seat, new SeatMessage.Resigned(over)));
-        }
     }
 
     // ---- time --------------------------------------------------------------------------------------------------
@@ -296,39 +329,21 @@ public final class ShardCoordinator extends TurnedMachine {
         if (tenure == null) {
             return;
         }
-        long now = turn().now().monoNanos();
-        if (phase == Phase.ACTIVE && mayAct(tenure)) {
-            ableNanos = now;
-        }
-        if (phase == Phase.ACTIVE
-                && setup.guards()
-                        .mustResign(now - ableNanos, setup.timings().detection().toNanos())) {
-            becomePassive("no quorum of seats has answered for the detection time, or the right to serve is lost");
-        } else if (tenure.isWornOut()) {
-            becomePassive("the term has used up its numbers");
-        } else {
-            tenure.writes().beat(turn());
-        }
+        acting(t -> {});
+        Optional<String> reason = phase == Phase.ACTIVE ? tenure.reasonToResign(turn().now()) : Optional.empty();
+        reason.ifPresentOrElse(this::becomePassive, () -> tenure.writes().beat(turn()));
     }
 
     private void retry() {
         ticks++;
-        tellResigned();
+        resignation.tell(turn());
         if (candidacy != null) {
             candidacy.ask(turn());
         }
-        considerCandidacy();
+        considerLeading();
         acting(t -> {
             t.tellCommitted(turn());
-            t.removal().judge();
-            t.removal().checkWaits();
-            t.placing().tick();
-            t.seatChanges().tick();
-            announce(t);
-            if (ticks % TICKS_PER_NOTICE == 0) {
-                t.removal().notifyLost();
-                t.removal().forget();
-            }
+            t.tick(ticks % TICKS_PER_NOTICE == 0);
         });
     }
 
@@ -355,7 +370,7 @@ public final class ShardCoordinator extends TurnedMachine {
     public void onLeadershipChanged(Signal.LeadershipChanged signal) {
         leading = signal.leading();
         highestNumber = Math.max(highestNumber, signal.highestNumber());
-        considerCandidacy();
+        considerLeading();
     }
 
     @Override
@@ -379,7 +394,7 @@ public final class ShardCoordinator extends TurnedMachine {
             if (value instanceof MapValue.Seats changed) {
                 seats = changed;
             } else if (value instanceof MapValue.MemberEntry entry
-                    && entry.key().equals(EntryKey.member(turn().self()))) {
+                    && entry.member().id().equals(turn().self())) {
                 ownUp = entry.member().status() == MemberStatus.UP;
                 if (!ownUp) {
                     becomePassive("this node is " + entry.member().status());
@@ -391,8 +406,8 @@ public final class ShardCoordinator extends TurnedMachine {
     private void onProgress(Tenure current) {
         if (phase == Phase.WRITING
                 && current.writes().snapshotCommitted()
-                && current.writes()
-                        .quorumAnswered(turn().now(), setup.timings().consent().toNanos())
+                && current.hasQuorum(turn().now())
+                && lease.permits(current.term().number())
                 && isLeader()) {
             becomeActive(current);
         }
@@ -415,11 +430,7 @@ public final class ShardCoordinator extends TurnedMachine {
         /** Runs the action if this coordinator may act and the sender is a member that may serve. */
         private void forMember(NodeId from, Consumer<Tenure> action) {
             acting(t -> {
-                if (t.writes()
-                        .store()
-                        .member(from)
-                        .filter(m -> m.status().mayServe())
-                        .isPresent()) {
+                if (t.isServing(from)) {
                     action.accept(t);
                 }
             });
@@ -435,8 +446,7 @@ public final class ShardCoordinator extends TurnedMachine {
         @Override
         public void onPromiseRefused(NodeId from, CoordinatorMessage.PromiseRefused message) {
             onHigherNumber(message.highestNumber());
-            boolean mine = candidacy != null && candidacy.term().equals(message.term()) && candidacy.isAsked(from);
-            if (mine && message.highestNumber() >= message.term().number()) {
+            if (candidacy != null && candidacy.isRefused(from, message)) {
                 becomePassive("seat " + from + " has promised to " + message.highestNumber());
             }
         }
@@ -446,6 +456,14 @@ public final class ShardCoordinator extends TurnedMachine {
             Candidacy reading = candidacy;
             if (reading != null && reading.onReadPage(from, message, turn())) {
                 adopt(reading);
+            }
+        }
+
+        /** Runs the action if the sender holds a seat, and answers under the term of this coordinator. */
+        private void fromSeat(NodeId from, Term term, Consumer<Tenure> action) {
+            Tenure current = tenure;
+            if (current != null && isCurrent(term) && current.writes().seats().holds(from)) {
+                action.accept(current);
             }
         }
 
@@ -460,35 +478,29 @@ public final class ShardCoordinator extends TurnedMachine {
         @Override
         public void onReplicateRefused(NodeId from, CoordinatorMessage.ReplicateRefused message) {
             onHigherNumber(message.highestNumber());
-            if (tenure == null
-                    || !isCurrent(message.term())
-                    || !tenure.writes().seats().holds(from)) {
-                return;
-            }
-            if (message.highestNumber() > message.term().number()) {
-                becomePassive("seat " + from + " has promised to " + message.highestNumber());
-            } else {
+            fromSeat(from, message.term(), t -> {
+                if (message.highestNumber() > t.term().number()) {
+                    becomePassive("seat " + from + " has promised to " + message.highestNumber());
+                }
+            });
+            if (tenure != null && isCurrent(message.term())) {
                 tenure.writes().onGap(from, message.applied());
             }
         }
 
         @Override
         public void onBeatAck(NodeId from, CoordinatorMessage.BeatAck message) {
-            if (tenure != null
-                    && isCurrent(message.term())
-                    && tenure.writes().seats().holds(from)) {
-                tenure.writes().onBeatAck(from, message.beat());
-                tenure.troubles().record(from, message.troubles(), turn().now().monoNanos());
-                onProgress(tenure);
-                acting(t -> t.removal().judge());
-            }
+            fromSeat(from, message.term(), t -> {
+                t.writes().onBeatAck(from, message.beat());
+                t.troubles().record(from, message.troubles(), turn().now().monoNanos());
+                onProgress(t);
+                acting(current -> current.removal().judge());
+            });
         }
 
         @Override
         public void onResignedAck(NodeId from, CoordinatorMessage.ResignedAck message) {
-            if (message.term().equals(resigned)) {
-                toTell.remove(from);
-            }
+            resignation.onAcknowledged(from, message.term());
         }
 
         @Override
@@ -522,35 +534,27 @@ public final class ShardCoordinator extends TurnedMachine {
                 return;
             }
             forMember(from, t -> {
-                List<CoordinatorMessage.Register> pages = registering.computeIfAbsent(from, id -> new ArrayList<>());
-                if (message.page() == 0) {
-                    pages.clear();
-                }
-                if (message.page() != pages.size() || pages.size() >= MOST_PAGES) {
-                    return;
-                }
-                pages.add(message);
-                if (message.last()) {
-                    registering.remove(from);
-                    complete(t, from, pages);
+                List<CoordinatorMessage.Register> pages = registrations.onPage(from, message);
+                if (!pages.isEmpty()) {
+                    pages.forEach(page -> {
+                        t.placing().onHosted(from, page.hosted());
+                        t.placing().onStopped(from, page.stopped());
+                    });
+                    t.placing().onRegistered(from);
+                    turn().send(from, new RegionMessage.Registered(t.term()));
                 }
             });
         }
 
-        private void complete(Tenure current, NodeId region, List<CoordinatorMessage.Register> pages) {
-            for (CoordinatorMessage.Register page : pages) {
-                current.placing().onHosted(region, page.hosted());
-                current.placing().onStopped(region, page.stopped());
-            }
-            current.placing().onRegistered(region);
-            turn().send(region, new RegionMessage.Registered(current.term()));
-        }
-
         @Override
         public void onHomeQuery(NodeId from, CoordinatorMessage.HomeQuery message) {
-            if (message.clusterId() == clusterId) {
-                forMember(from, t -> t.placing().onHomeQuery(message.shards()));
+            if (message.clusterId() != clusterId) {
+                return;
             }
+            if (phase.isOnItsWay()) {
+                waiting.add(message.shards(), turn());
+            }
+            forMember(from, t -> t.placing().onHomeQuery(message.shards()));
         }
 
         @Override
@@ -587,10 +591,8 @@ public final class ShardCoordinator extends TurnedMachine {
         @Override
         public void onDirectiveRefused(NodeId from, CoordinatorMessage.DirectiveRefused message) {
             onHigherNumber(message.highestNumber());
-            if (tenure != null
-                    && isCurrent(message.refused())
-                    && message.highestNumber() > message.refused().number()
-                    && tenure.writes().store().member(from).isPresent()) {
+            Tenure refused = isCurrent(message.refused()) ? tenure : null;
+            if (refused != null && refused.isOutranked(from, message.highestNumber())) {
                 becomePassive("region " + from + " has seen term " + message.highestNumber());
             }
         }

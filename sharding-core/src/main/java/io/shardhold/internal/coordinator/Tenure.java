@@ -2,10 +2,13 @@ package io.shardhold.internal.coordinator;
 
 import io.shardhold.allocation.AllocationStrategy;
 import io.shardhold.cluster.Member;
+import io.shardhold.cluster.MemberStatus;
+import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Limits;
 import io.shardhold.config.Timings;
 import io.shardhold.internal.crdt.EntryStore;
 import io.shardhold.internal.kernel.Guards;
+import io.shardhold.internal.kernel.Moment;
 import io.shardhold.internal.kernel.Turn;
 import io.shardhold.internal.kernel.Wait;
 import io.shardhold.internal.protocol.Entry;
@@ -13,6 +16,7 @@ import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.Epoch;
 import io.shardhold.internal.protocol.MapSegment;
 import io.shardhold.internal.protocol.MapValue;
+import io.shardhold.internal.protocol.RegionMessage;
 import io.shardhold.internal.protocol.Term;
 import io.shardhold.internal.signal.Signal;
 import java.util.ArrayList;
@@ -39,6 +43,7 @@ final class Tenure {
     private final boolean founding;
     private @Nullable Wait activationWait;
     private int epochs;
+    private long ableNanos;
     private long told;
 
     private Tenure(Setup setup, Writes writes, boolean founding) {
@@ -57,15 +62,21 @@ final class Tenure {
 
     /**
      * Adopts a map: everything is written again under the new term, in the old order, epochs unchanged, and the number of
-     * the configuration too. The seats may be later than those of the map: a promise told of them.
+     * the configuration too. The seats may be later than those of the map: a promise told of them. Nothing if this node is not
+     * up in it.
      */
-    static Tenure adopting(Setup setup, Term term, MapValue.Seats seats, EntryStore merged) {
-        Writes writes = new Writes(term, seats, setup.guards());
+    static Optional<Tenure> adopting(Setup setup, Candidacy read) {
+        EntryStore merged = read.merged();
+        NodeId self = read.term().node();
+        if (merged.member(self).filter(m -> m.status() == MemberStatus.UP).isEmpty()) {
+            return Optional.empty();
+        }
+        Writes writes = new Writes(read.term(), read.seats(), setup.guards());
         for (Entry entry : merged.entriesByStamp()) {
-            writes.write(entry.key().equals(EntryKey.SEATS) ? seats : entry.value());
+            writes.write(entry.key().equals(EntryKey.SEATS) ? read.seats() : entry.value());
         }
         writes.endSnapshot();
-        return new Tenure(setup, writes, false);
+        return Optional.of(new Tenure(setup, writes, false));
     }
 
     /** Begins a cluster: seats, the seeds that agreed, and their entity types. */
@@ -155,7 +166,7 @@ final class Tenure {
      * given. Each coordinator waits, not only the founder: it may follow one that had no time to.
      */
     boolean mayPlace(Turn turn) {
-        return activationWait != null && setup.guards().mayPlaceAgain(activationWait, turn.now());
+        return activationWait != null && setup.guards().mayPlaceFirst(activationWait, turn.now());
     }
 
     /** The snapshot is on a quorum: everything that waits for a right to end counts from here. */
@@ -165,6 +176,57 @@ final class Tenure {
             removal.onStatusCommitted(member);
         }
         placing.adopt();
+    }
+
+    /** Whether a quorum of the seats has answered within the consent time. */
+    boolean hasQuorum(Moment now) {
+        return writes.quorumAnswered(now, setup.timings().consent().toNanos());
+    }
+
+    /** The coordinator may act at this moment. */
+    void onAble(Moment now) {
+        ableNanos = now.monoNanos();
+    }
+
+    /** Why an active coordinator had better not go on under this term; empty if it may. */
+    Optional<String> reasonToResign(Moment now) {
+        long detection = setup.timings().detection().toNanos();
+        if (setup.guards().mustResign(now.monoNanos() - ableNanos, detection)) {
+            return Optional.of("no quorum of seats has answered for the detection time, or the right to serve is lost");
+        }
+        return isWornOut() ? Optional.of("the term has used up its numbers") : Optional.empty();
+    }
+
+    /** Asks regions that have not registered to do so. */
+    void announce() {
+        Turn turn = setup.turn().get();
+        for (Member member : writes.store().serving()) {
+            if (!table.isRegistered(member.id())) {
+                turn.send(member.id(), new RegionMessage.Announce(term()));
+            }
+        }
+    }
+
+    /** What is done again and again; {@code seldom} also what need not be so often. */
+    void tick(boolean seldom) {
+        removal.judge();
+        removal.checkWaits();
+        placing.tick();
+        seatChanges.tick();
+        announce();
+        if (seldom) {
+            removal.notifyLost();
+            removal.forget();
+        }
+    }
+
+    /** Whether a member knows of a higher term than this one. */
+    boolean isOutranked(NodeId by, long number) {
+        return number > term().number() && writes.store().member(by).isPresent();
+    }
+
+    boolean isServing(NodeId node) {
+        return writes.store().member(node).filter(m -> m.status().mayServe()).isPresent();
     }
 
     /** What has been committed since this was asked last: told to the copies, and acted upon. */

@@ -15,6 +15,7 @@ import io.shardhold.internal.protocol.Term;
 import io.shardhold.internal.signal.Signal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +52,8 @@ public final class Replica extends TurnedMachine {
     }
 
     @Override
-    public ControlMessage.Family family() {
-        return ControlMessage.Family.REPLICA;
+    public Optional<ControlMessage.Family> family() {
+        return Optional.of(ControlMessage.Family.REPLICA);
     }
 
     @Override

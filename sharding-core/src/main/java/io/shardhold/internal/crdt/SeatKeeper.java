@@ -81,8 +81,8 @@ public final class SeatKeeper extends TurnedMachine {
     }
 
     @Override
-    public ControlMessage.Family family() {
-        return ControlMessage.Family.SEAT;
+    public Optional<ControlMessage.Family> family() {
+        return Optional.of(ControlMessage.Family.SEAT);
     }
 
     @Override

@@ -87,8 +87,8 @@ public final class Detector extends TurnedMachine {
     }
 
     @Override
-    public ControlMessage.Family family() {
-        return ControlMessage.Family.DETECTOR;
+    public Optional<ControlMessage.Family> family() {
+        return Optional.of(ControlMessage.Family.DETECTOR);
     }
 
     @Override
@@ -123,6 +123,11 @@ public final class Detector extends TurnedMachine {
         if (next != null) {
             occupy(next);
         }
+    }
+
+    @Override
+    public void onLeaseReach(Signal.LeaseReach signal) {
+        mayLead = signal.reached();
     }
 
     private void onKnown(MapValue.Seats committed) {

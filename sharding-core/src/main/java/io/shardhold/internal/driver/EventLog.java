@@ -40,6 +40,9 @@ final class EventLog {
                 || event instanceof ClusterEvent.PeerRefused
                 || event instanceof ClusterEvent.LinkLost
                 || event instanceof ClusterEvent.ShardKept
+                || (event instanceof ClusterEvent.LeaseChanged lease
+                        && (lease.state() == ClusterEvent.LeaseState.LOST
+                                || lease.state() == ClusterEvent.LeaseState.UNREACHABLE))
                 || event instanceof ClusterEvent.MachineFault;
         return wantsLook ? Level.WARNING : Level.INFO;
     }
@@ -70,9 +73,15 @@ final class EventLog {
             return changed.member().id() + " at " + changed.member().id().address() + " is "
                     + changed.member().status();
         } else if (event instanceof ClusterEvent.CoordinatorActive active) {
-            return "coordinates under term " + active.term() + ", " + active.placements() + " placements adopted";
+            return "coordinates under term " + active.term() + ", " + active.placements()
+                    + " placements adopted, after "
+                    + active.took().lease().toMillis() + " ms for the lease, "
+                    + active.took().promises().toMillis() + " ms for promises, "
+                    + active.took().writing().toMillis() + " ms for writing";
         } else if (event instanceof ClusterEvent.CoordinatorPassive passive) {
             return "coordinates no more: " + passive.reason();
+        } else if (event instanceof ClusterEvent.LeaseChanged lease) {
+            return "lease " + lease.state() + (lease.detail().isEmpty() ? "" : ": " + lease.detail());
         } else if (event instanceof ClusterEvent.SeatsChanged changed) {
             return "seats: " + changed.seats();
         } else if (event instanceof ClusterEvent.PeerRefused refused) {

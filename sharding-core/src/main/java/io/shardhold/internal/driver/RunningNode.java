@@ -21,6 +21,8 @@ import io.shardhold.internal.kernel.Transport;
 import io.shardhold.internal.kernel.TransportListener;
 import io.shardhold.internal.netty.NettyTransport;
 import io.shardhold.internal.node.ClusterNode;
+import io.shardhold.lease.Lease;
+import io.shardhold.lease.LeaseSettings;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,7 +171,8 @@ public final class RunningNode implements AutoCloseable {
         String shared = "consent " + seconds(timings.consent()) + ", margin " + seconds(timings.margin())
                 + ", handler budget " + seconds(timings.handlerBudget()) + ", detection "
                 + seconds(timings.detection()) + ", stable " + seconds(timings.stable()) + ", frames of "
-                + settings.limits().frameBytes() + " bytes";
+                + settings.limits().frameBytes() + " bytes, "
+                + settings.lease().map(RunningNode::describe).orElse("no lease");
         NettyTransport.Settings defaults = NettyTransport.Settings.of(
                 settings.bindHost(), port, settings.clusterName(), settings.limits(), timings.detection());
         return new NettyTransport.Settings(
@@ -188,6 +191,12 @@ public final class RunningNode implements AutoCloseable {
                 defaults.backoffMin(),
                 defaults.backoffMax(),
                 defaults.idleTimeout());
+    }
+
+    private static String describe(Lease lease) {
+        LeaseSettings settings = lease.settings();
+        return "lease " + settings.name() + ", ttl " + seconds(settings.ttl()) + ", lease margin "
+                + seconds(settings.margin());
     }
 
     private static String seconds(Duration duration) {

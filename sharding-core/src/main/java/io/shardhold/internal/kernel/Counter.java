@@ -37,5 +37,9 @@ public enum Counter {
     JOINS_REFUSED,
     VERDICTS,
     RIGHTS_LOST,
-    TERMS_STARTED
+    TERMS_STARTED,
+    LEASES_GRANTED,
+    LEASES_LOST,
+    /** Questions for homes that came to a coordinator that was not active yet, and of which there were too many. */
+    QUERIES_REFUSED
 }

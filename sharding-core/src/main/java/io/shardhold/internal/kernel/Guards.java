@@ -111,6 +111,16 @@ public class Guards {
 
     // ---- the coordinator -----------------------------------------------------------------------------------------
 
+    /** Whether a coordinator asks whether it may act, whatever made the turn: a message, a timer or a signal. */
+    public boolean asksBeforeActing(boolean onMessage) {
+        return true;
+    }
+
+    /** Whether a lease is believed in: not only until somebody says that it is lost, but as long as its own clocks say. */
+    public boolean believesLease(boolean told, boolean alive) {
+        return told && alive;
+    }
+
     /** Whether a coordinator may act in this turn. */
     public boolean mayAct(boolean leader, boolean quorumAnswered) {
         return leader && quorumAnswered;
@@ -119,6 +129,11 @@ public class Guards {
     /** Whether a coordinator gives up that has not been able to act for so long: one missed answer is no loss. */
     public boolean mustResign(long unableNanos, long detectionNanos) {
         return unableNanos >= detectionNanos;
+    }
+
+    /** Whether shards without a home may be given one by a coordinator that has become active so long ago. */
+    public boolean mayPlaceFirst(Wait sinceActive, Moment now) {
+        return sinceActive.isOver(now);
     }
 
     /** Whether what a member hosted may be placed again. */

@@ -28,6 +28,7 @@ public final class NodeKernel {
             Chance chance,
             Transport transport,
             Counters counters,
+            @Nullable LeasePort lease,
             Consumer<ClusterEvent> events,
             KernelObserver observer) {}
 
@@ -52,11 +53,12 @@ public final class NodeKernel {
         this.machines = List.copyOf(machines);
         this.now = ports.time().now();
         for (int i = 0; i < this.machines.size(); i++) {
-            Integer before = byFamily.put(this.machines.get(i).family(), i);
-            if (before != null) {
-                throw new IllegalStateException(
-                        "two machines for " + this.machines.get(i).family());
-            }
+            int machine = i;
+            this.machines.get(i).family().ifPresent(family -> {
+                if (byFamily.put(family, machine) != null) {
+                    throw new IllegalStateException("two machines for " + family);
+                }
+            });
         }
         inbox.offer(new Input.Raised(new Signal.Started()));
     }
@@ -154,6 +156,13 @@ public final class NodeKernel {
         }
     }
 
+    private LeasePort lease() {
+        if (ports.lease() == null) {
+            throw new IllegalStateException("there is no lease");
+        }
+        return ports.lease();
+    }
+
     /** The effects of one machine's turn. */
     private final class KernelTurn implements Turn {
         private final int machine;
@@ -204,6 +213,16 @@ public final class NodeKernel {
         @Override
         public void cancelTimer(Object key) {
             timers.cancel(machine, key);
+        }
+
+        @Override
+        public void acquireLease(long attempt, long tokenFloor) {
+            outbox.add(() -> lease().acquire(attempt, tokenFloor));
+        }
+
+        @Override
+        public void releaseLease(long attempt) {
+            outbox.add(() -> lease().release(attempt));
         }
 
         @Override

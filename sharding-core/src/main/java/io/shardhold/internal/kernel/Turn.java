@@ -31,6 +31,12 @@ public interface Turn {
 
     void cancelTimer(Object key);
 
+    /** Asks for the lease when all machines have seen the signals of this turn; see {@link LeasePort#acquire}. */
+    void acquireLease(long attempt, long tokenFloor);
+
+    /** Gives the lease up when all machines have seen the signals of this turn: nobody acts under it any more. */
+    void releaseLease(long attempt);
+
     void publish(ClusterEvent event);
 
     void count(Counter counter);

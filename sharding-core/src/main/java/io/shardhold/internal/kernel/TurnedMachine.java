@@ -20,22 +20,25 @@ public abstract class TurnedMachine implements Machine, Signal.Handler {
     /** Handles a timer; see {@link Machine#onTimer}. */
     protected abstract void due(Object key);
 
+    /** Called at the beginning of each turn, whatever it handles: a message, or else a signal or a timer. */
+    protected void turnBegins(boolean onMessage) {}
+
     /** Called at the end of each turn, whatever it handled. */
     protected void turnEnds() {}
 
     @Override
     public final void onMessage(NodeId from, ControlMessage message, Turn current) {
-        during(current, () -> receive(from, message));
+        during(current, true, () -> receive(from, message));
     }
 
     @Override
     public final void onSignal(Signal signal, Turn current) {
-        during(current, () -> signal.dispatch(this));
+        during(current, false, () -> signal.dispatch(this));
     }
 
     @Override
     public final void onTimer(Object key, Turn current) {
-        during(current, () -> due(key));
+        during(current, false, () -> due(key));
     }
 
     protected final Turn turn() {
@@ -45,8 +48,9 @@ public abstract class TurnedMachine implements Machine, Signal.Handler {
         return turn;
     }
 
-    private void during(Turn current, Runnable handling) {
+    private void during(Turn current, boolean onMessage, Runnable handling) {
         turn = current;
+        turnBegins(onMessage);
         handling.run();
         turnEnds();
         turn = null;

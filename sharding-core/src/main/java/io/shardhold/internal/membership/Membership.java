@@ -16,6 +16,7 @@ import io.shardhold.internal.protocol.MembershipMessage.Standing;
 import io.shardhold.internal.protocol.SeatMessage;
 import io.shardhold.internal.protocol.Term;
 import io.shardhold.internal.signal.Signal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,8 +36,12 @@ import org.jspecify.annotations.Nullable;
  * agreements to other numbers. Lower: a seed agrees only to numbers above every one that it agreed to.
  */
 public final class Membership extends TurnedMachine {
-    /** What this node brings along. */
-    public record Profile(List<String> seeds, Declaration declaration, long numberFloor) {
+    /**
+     * What this node brings along.
+     *
+     * @param leaseWait how long it takes until the lease of somebody who died can be had; empty without a lease
+     */
+    public record Profile(List<String> seeds, Declaration declaration, long numberFloor, Optional<Duration> leaseWait) {
         public Profile {
             seeds = List.copyOf(seeds);
         }
@@ -65,6 +70,7 @@ public final class Membership extends TurnedMachine {
     private final Timings timings;
     private final Profile profile;
     private final SeedReplies replies;
+    private final Founding founding;
     private final Complaints complaints = new Complaints();
     private final Messages messages = new Messages();
     private final Map<NodeId, Member> members = new TreeMap<>();
@@ -78,13 +84,9 @@ public final class Membership extends TurnedMachine {
     private boolean lastCall;
     private boolean orderly;
     private long quietSinceNanos;
-    private long majoritySinceNanos = -1;
     private @Nullable Term coordinator;
     private long coordinatorHeardNanos;
-    private long agreedNumber;
     private long seenNumber;
-    private @Nullable NodeId agreedCandidate;
-    private @Nullable FoundingRound round;
     private @Nullable NodeId asked;
     private long newestIncarnation;
     private String endReason = "";
@@ -93,14 +95,14 @@ public final class Membership extends TurnedMachine {
     public Membership(Timings timings, Profile profile) {
         this.timings = timings;
         this.profile = profile;
-        this.agreedNumber = profile.numberFloor();
         this.replies =
                 new SeedReplies(profile.seeds(), timings.probe().multipliedBy(4).toNanos());
+        this.founding = new Founding(timings, profile, replies, this::turn);
     }
 
     @Override
-    public ControlMessage.Family family() {
-        return ControlMessage.Family.MEMBERSHIP;
+    public Optional<ControlMessage.Family> family() {
+        return Optional.of(ControlMessage.Family.MEMBERSHIP);
     }
 
     @Override
@@ -159,6 +161,11 @@ public final class Membership extends TurnedMachine {
         } else if (phase == Phase.PARTING) {
             sayGoodbye();
         }
+        if (phase == Phase.SEEKING) {
+            founding.dropLeaseUnlessCandidate();
+        } else {
+            founding.end();
+        }
     }
 
     private void seek() {
@@ -174,10 +181,11 @@ public final class Membership extends TurnedMachine {
         long now = nowNanos();
         Optional<NodeId> contact = replies.coordinatorToJoin(now);
         if (contact.isPresent()) {
+            founding.end();
             asked = contact.get();
             turn().send(asked, new CoordinatorMessage.JoinRequest(profile.declaration(), usedNumber()));
         } else if (isSeed()) {
-            considerFounding(now);
+            founding.consider(usedNumber());
         }
         complain(now);
     }
@@ -193,73 +201,14 @@ public final class Membership extends TurnedMachine {
         }
     }
 
-    private void considerFounding(long now) {
-        String self = turn().self().address();
-        List<String> available = replies.available(self, now);
-        int majority = profile.seeds().size() / 2 + 1;
-        if (replies.someBelong(now) || available.size() < majority) {
-            majoritySinceNanos = -1;
-            return;
-        }
-        if (majoritySinceNanos < 0) {
-            majoritySinceNanos = now;
-        }
-        Optional<String> candidate = available.stream()
-                .filter(s -> s.equals(self) || replies.isSeeking(s, now))
-                .findFirst();
-        boolean complete = available.size() == profile.seeds().size();
-        boolean patient = now - majoritySinceNanos >= timings.founding().toNanos();
-        if (candidate.equals(Optional.of(self)) && (complete || patient)) {
-            proposeFounding(available, now);
-        }
-    }
-
-    private void proposeFounding(List<String> available, long now) {
-        if (round != null && !round.isOlderThan(2 * timings.founding().toNanos(), now)) {
-            requestAgreements(round, available);
-            settleFounding(now);
-            return;
-        }
-        long number = Math.max(
-                turn().now().unixSeconds(),
-                Math.max(agreedNumber, Math.max(usedNumber(), replies.highestNumber())) + 1);
-        if (number > Term.MAX_NUMBER) {
-            return;
-        }
-        round = new FoundingRound(number, now, profile.seeds());
-        agreeTo(turn().self(), number);
-        round.agree(turn().self(), profile.declaration());
-        requestAgreements(round, available);
-        settleFounding(now);
-    }
-
-    private void requestAgreements(FoundingRound current, List<String> available) {
-        for (String seed : available) {
-            replies.at(seed)
-                    .ifPresent(id ->
-                            turn().send(id, new MembershipMessage.AgreeRequest(current.number(), profile.seeds())));
-        }
-    }
-
-    private void agreeTo(NodeId candidate, long number) {
-        agreedNumber = number;
-        agreedCandidate = candidate;
-        turn().signal(new Signal.AgreedToFound(number, candidate));
-    }
-
-    private void settleFounding(long now) {
-        if (round != null && phase == Phase.SEEKING) {
-            int available = replies.available(turn().self().address(), now).size();
-            if (round.isSettled(available, now, timings.founding().toNanos())) {
-                turn().signal(new Signal.MajorityAgreed(round.number(), profile.seeds(), round.bySeat()));
-                round = null;
-            }
-        }
-    }
-
-    /** Whether this node would found anew: it has had neither the right nor a word of a coordinator for long enough. */
+    /**
+     * Whether this node would found anew: it has had neither the right nor a word of a coordinator for long enough. That is
+     * as long as a takeover may take, the wait for the lease included: one may be under way that restores the right.
+     */
     private boolean wouldGiveUp(long now) {
-        long patience = timings.detection().plus(timings.stable()).toNanos();
+        Duration leaseWait = profile.leaseWait().orElse(Duration.ZERO);
+        Duration takeover = leaseWait.compareTo(timings.stable()) > 0 ? leaseWait : timings.stable();
+        long patience = timings.detection().plus(takeover).toNanos();
         return !mayServe && now - Math.max(quietSinceNanos, coordinatorHeardNanos) >= patience;
     }
 
@@ -296,7 +245,8 @@ public final class Membership extends TurnedMachine {
         if (phase == Phase.GIVING_UP && leaveAsked) {
             depart();
         } else if (phase == Phase.GIVING_UP) {
-            turn().end(new Ending.Rebirth(endReason, Math.max(usedNumber(), agreedNumber), newestIncarnation));
+            turn().end(new Ending.Rebirth(
+                    endReason, Math.max(usedNumber(), founding.agreedNumber()), newestIncarnation));
         } else if (phase == Phase.LEAVING) {
             part();
         }
@@ -391,6 +341,28 @@ public final class Membership extends TurnedMachine {
     // ---- what other machines tell ----------------------------------------------------------------------------
 
     @Override
+    public void onLeaseHeld(Signal.LeaseHeld signal) {
+        if (founding.onLeaseHeld(signal.token()) && phase == Phase.SEEKING) {
+            founding.consider(usedNumber());
+        }
+    }
+
+    @Override
+    public void onLeaseGone(Signal.LeaseGone signal) {
+        founding.onLeaseGone(signal.token());
+    }
+
+    @Override
+    public void onLeaseReach(Signal.LeaseReach signal) {
+        founding.onLeaseReach(signal.reached());
+    }
+
+    @Override
+    public void onCoordinatorChanged(Signal.CoordinatorChanged signal) {
+        founding.onCoordinatorChanged();
+    }
+
+    @Override
     public void onLeadershipChanged(Signal.LeadershipChanged signal) {
         seenNumber = Math.max(seenNumber, signal.highestNumber());
     }
@@ -407,7 +379,7 @@ public final class Membership extends TurnedMachine {
             phase = Phase.MEMBER;
             clusterId = entered;
             quietSinceNanos = nowNanos();
-            round = null;
+            founding.end();
         }
     }
 
@@ -506,9 +478,10 @@ public final class Membership extends TurnedMachine {
                                     clusterId,
                                     mayServe && phase == Phase.MEMBER,
                                     contact,
+                                    founding.mayLead(),
                                     // A founder whose clock is behind begins where the clocks of the others are.
                                     Math.max(
-                                            Math.max(usedNumber(), agreedNumber),
+                                            Math.max(usedNumber(), founding.agreedNumber()),
                                             standing == Standing.SEEKING
                                                     ? turn().now().unixSeconds()
                                                     : 0),
@@ -533,31 +506,18 @@ public final class Membership extends TurnedMachine {
             } else if (phase == Phase.MEMBER && wouldGiveUp(nowNanos())) {
                 giveUp(from + " founds again");
             } else if (phase == Phase.SEEKING) {
-                answer(from, message.number());
-            }
-        }
-
-        private void answer(NodeId from, long number) {
-            boolean again = number == agreedNumber && from.equals(agreedCandidate);
-            if (number > agreedNumber) {
-                agreeTo(from, number);
-            }
-            if (again || from.equals(agreedCandidate)) {
-                turn().send(from, new MembershipMessage.Agreed(agreedNumber, profile.declaration()));
-            } else {
-                turn().send(from, new MembershipMessage.AgreeRefused(number, agreedNumber, List.of()));
+                founding.onRequest(from, message.number());
             }
         }
 
         @Override
         public void onAgreed(NodeId from, MembershipMessage.Agreed message) {
-            if (round != null && round.number() == message.number()) {
-                Optional<String> conflict = round.agree(from, message.declaration());
+            if (phase == Phase.SEEKING) {
+                Optional<String> conflict = founding.onAgreed(from, message.number(), message.declaration());
                 conflict.ifPresent(text -> {
                     turn().send(from, new MembershipMessage.JoinRefused(text));
                     complaints.ofOther(turn(), from, text);
                 });
-                settleFounding(nowNanos());
             }
         }
 
@@ -565,9 +525,8 @@ public final class Membership extends TurnedMachine {
         public void onAgreeRefused(NodeId from, MembershipMessage.AgreeRefused message) {
             if (!message.seeds().isEmpty()) {
                 complaints.ofSelf(turn(), Complaints.differingSeeds(from, message.seeds(), profile.seeds()));
-            } else if (round != null && message.highestNumber() >= round.number()) {
-                agreedNumber = Math.max(agreedNumber, message.highestNumber());
-                round = null;
+            } else {
+                founding.onRefused(message.highestNumber());
             }
         }
 

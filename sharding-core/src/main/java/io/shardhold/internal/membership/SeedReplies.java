@@ -82,10 +82,12 @@ final class SeedReplies {
                 .toList();
     }
 
-    /** Whether the seed at this address belongs to no cluster. */
-    boolean isSeeking(String address, long nowNanos) {
+    /** Whether the seed at this address belongs to no cluster and reaches the lease, if there is one. */
+    boolean couldFound(String address, long nowNanos) {
         return fresh(nowNanos).stream()
-                .anyMatch(a -> a.from.address().equals(address) && a.reply.standing() == Standing.SEEKING);
+                .anyMatch(a -> a.from.address().equals(address)
+                        && a.reply.standing() == Standing.SEEKING
+                        && a.reply.mayLead());
     }
 
     /** Who answered from this address. */

@@ -16,6 +16,7 @@ import io.shardhold.internal.kernel.DataObserver;
 import io.shardhold.internal.kernel.Ending;
 import io.shardhold.internal.kernel.EntityExecutor;
 import io.shardhold.internal.kernel.Guards;
+import io.shardhold.internal.kernel.HeldLease;
 import io.shardhold.internal.kernel.KernelObserver;
 import io.shardhold.internal.kernel.Machine;
 import io.shardhold.internal.kernel.Moment;
@@ -24,6 +25,7 @@ import io.shardhold.internal.kernel.RightToServe;
 import io.shardhold.internal.kernel.TimeSource;
 import io.shardhold.internal.kernel.Transport;
 import io.shardhold.internal.kernel.TransportListener;
+import io.shardhold.internal.lease.LeaseKeeper;
 import io.shardhold.internal.membership.Membership;
 import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.DataMessage;
@@ -75,6 +77,7 @@ public final class ClusterNode {
     /** Written before the signal is offered, read when a kernel begins: no incarnation misses it. */
     private volatile boolean leaveAsked;
 
+    private final @Nullable NodeLease lease;
     private @Nullable ShardCoordinator coordinator;
     private long numberFloor;
 
@@ -85,6 +88,7 @@ public final class ClusterNode {
         this.guards = guards;
         this.strategy = strategy;
         this.counters = counters;
+        this.lease = settings.lease().map(NodeLease::new).orElse(null);
         this.right = new RightToServe(
                 ports.time(), settings.timings().handlerBudget().toNanos());
         List<ShardHost.HostedType> hosted = new ArrayList<>();
@@ -121,21 +125,33 @@ public final class ClusterNode {
     /** Begins an incarnation: a new kernel with new machines. Driver's thread. */
     public NodeKernel begin(NodeId self) {
         SignalRelay relay = new SignalRelay();
-        Membership.Profile profile = new Membership.Profile(settings.seeds(), declaration(), numberFloor);
-        ShardCoordinator commander = new ShardCoordinator(settings.timings(), settings.limits(), guards, strategy);
+        Membership.Profile profile = new Membership.Profile(
+                settings.seeds(),
+                declaration(),
+                numberFloor,
+                settings.lease().map(l -> l.settings().leaseWait()));
         views.begin(self);
-        List<Machine> machines = List.of(
+        NodeLease nodeLease = lease == null ? null : lease.begin(relay);
+        HeldLease held = new HeldLease(nodeLease, guards);
+        ShardCoordinator commander =
+                new ShardCoordinator(settings.timings(), settings.limits(), guards, strategy, held);
+        List<Machine> machines = new ArrayList<>();
+        if (nodeLease != null) {
+            machines.add(new LeaseKeeper(settings.timings(), nodeLease.poll(), held));
+        }
+        machines.addAll(List.of(
                 new Detector(settings.timings(), right, guards),
                 new SeatKeeper(settings.timings(), guards),
                 new Replica(settings.timings()),
                 new Membership(settings.timings(), profile),
                 commander,
-                region.begin(self, relay));
+                region.begin(self, relay)));
         NodeKernel.Ports kernelPorts = new NodeKernel.Ports(
                 ports.time(),
                 ports.chance(),
                 ports.transport(),
                 counters,
+                nodeLease,
                 event -> {
                     views.onEvent(event);
                     ports.events().accept(event);
@@ -187,6 +203,9 @@ public final class ClusterNode {
 
     /** Refuses messages from now on and reports what is left. */
     public void close() {
+        if (lease != null) {
+            lease.close();
+        }
         region.close();
     }
 

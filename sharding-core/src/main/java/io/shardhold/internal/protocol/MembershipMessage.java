@@ -64,6 +64,7 @@ public sealed interface MembershipMessage extends ControlMessage {
      * @param clusterId the cluster that the answering node belongs to, 0 if none
      * @param mayServe whether the answering node has the right to serve, which proves that its cluster has a quorum
      * @param coordinator the active coordinator, as far as it knows
+     * @param mayLead whether it could found or coordinate; not if it does not reach the lease
      * @param highestNumber highest term number that it has seen or promised
      * @param seeds its own seed list
      */
@@ -72,6 +73,7 @@ public sealed interface MembershipMessage extends ControlMessage {
             long clusterId,
             boolean mayServe,
             Optional<NodeId> coordinator,
+            boolean mayLead,
             long highestNumber,
             List<String> seeds)
             implements MembershipMessage {

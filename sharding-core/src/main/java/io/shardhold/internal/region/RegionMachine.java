@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,8 @@ final class RegionMachine extends TurnedMachine {
     }
 
     @Override
-    public ControlMessage.Family family() {
-        return ControlMessage.Family.REGION;
+    public Optional<ControlMessage.Family> family() {
+        return Optional.of(ControlMessage.Family.REGION);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.shardhold.internal.protocol.MapValue;
 import io.shardhold.internal.protocol.ShardEpoch;
 import io.shardhold.internal.protocol.ShardKey;
 import io.shardhold.internal.protocol.Term;
+import io.shardhold.lease.LeaseAnswer;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,22 @@ public sealed interface Signal {
         default void onPeerSeen(PeerSeen signal) {}
 
         default void onOutdated(Outdated signal) {}
+
+        default void onLeaseWanted(LeaseWanted signal) {}
+
+        default void onLeaseUnwanted(LeaseUnwanted signal) {}
+
+        default void onLeaseHeld(LeaseHeld signal) {}
+
+        default void onLeaseGone(LeaseGone signal) {}
+
+        default void onLeaseReach(LeaseReach signal) {}
+
+        default void onLeaseAnswered(LeaseAnswered signal) {}
+
+        default void onLeaseReleased(LeaseReleased signal) {}
+
+        default void onLeaseLost(LeaseLost signal) {}
 
         default void onSeedUnreachable(SeedUnreachable signal) {}
     }
@@ -284,6 +301,76 @@ public sealed interface Signal {
         @Override
         public void dispatch(Handler handler) {
             handler.onOutdated(this);
+        }
+    }
+
+    /** What the lease is wanted for. */
+    enum LeaseUse {
+        FOUNDING,
+        COORDINATING
+    }
+
+    /** The lease is wanted, with a token above the floor; told again to raise the floor. */
+    record LeaseWanted(LeaseUse use, long floor) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onLeaseWanted(this);
+        }
+    }
+
+    /** The lease is not wanted for this any more; nobody acts under it. */
+    record LeaseUnwanted(LeaseUse use) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onLeaseUnwanted(this);
+        }
+    }
+
+    /** The lease is held under this token; told to each who wants it, so perhaps more than once. */
+    record LeaseHeld(long token) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onLeaseHeld(this);
+        }
+    }
+
+    /** The grant with this token is over, and was not given up. */
+    record LeaseGone(long token) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onLeaseGone(this);
+        }
+    }
+
+    /** Whether this node could get the lease, as far as it knows: not if the store has not answered for long. */
+    record LeaseReach(boolean reached) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onLeaseReach(this);
+        }
+    }
+
+    /** From the lease: what became of an attempt. */
+    record LeaseAnswered(long attempt, LeaseAnswer answer) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onLeaseAnswered(this);
+        }
+    }
+
+    /** From the lease: it is given up, whatever the store says to that. */
+    record LeaseReleased(long attempt) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onLeaseReleased(this);
+        }
+    }
+
+    /** From the lease: a grant has ended without being given up. */
+    record LeaseLost(long token, String how) implements Signal {
+        @Override
+        public void dispatch(Handler handler) {
+            handler.onLeaseLost(this);
         }
     }
 

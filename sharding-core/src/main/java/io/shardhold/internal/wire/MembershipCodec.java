@@ -28,6 +28,7 @@ final class MembershipCodec implements MembershipMessage.Handler {
                         in.readFixedLong(),
                         in.readBool(),
                         in.readOptional(ValueCodec::readNode),
+                        in.readBool(),
                         in.readVarLong(),
                         ValueCodec.readSeeds(in));
             case WireTags.AGREE_REQUEST -> new AgreeRequest(in.readVarLong(), ValueCodec.readSeeds(in));
@@ -54,6 +55,7 @@ final class MembershipCodec implements MembershipMessage.Handler {
         out.writeFixedLong(message.clusterId());
         out.writeBool(message.mayServe());
         out.writeOptional(message.coordinator(), ValueCodec::writeNode);
+        out.writeBool(message.mayLead());
         out.writeVarLong(message.highestNumber());
         ValueCodec.writeSeeds(out, message.seeds());
     }

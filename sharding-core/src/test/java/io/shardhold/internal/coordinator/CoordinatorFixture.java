@@ -7,6 +7,7 @@ import io.shardhold.config.Limits;
 import io.shardhold.config.Timings;
 import io.shardhold.internal.crdt.EntryStore;
 import io.shardhold.internal.kernel.Guards;
+import io.shardhold.internal.kernel.HeldLease;
 import io.shardhold.internal.kernel.Samples;
 import io.shardhold.internal.kernel.TurnRecorder;
 import io.shardhold.internal.protocol.ControlMessage;
@@ -68,7 +69,8 @@ final class CoordinatorFixture {
     }
 
     CoordinatorFixture(Limits limits) {
-        coordinator = new ShardCoordinator(TIMINGS, limits, Guards.STRICT, new LeastShards());
+        coordinator = new ShardCoordinator(
+                TIMINGS, limits, Guards.STRICT, new LeastShards(), new HeldLease(null, Guards.STRICT));
         coordinator.onSignal(new Signal.Started(), turn);
         for (NodeId seat : List.of(N1, N2, N3)) {
             accepted.put(seat, new EntryStore());

@@ -14,6 +14,7 @@ import io.shardhold.internal.signal.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -48,8 +49,8 @@ class NodeKernelTest {
         }
 
         @Override
-        public Family family() {
-            return family;
+        public Optional<Family> family() {
+            return Optional.of(family);
         }
 
         @Override
@@ -98,6 +99,7 @@ class NodeKernelTest {
                 new SeededChance(1),
                 transport,
                 counters,
+                null,
                 event -> {
                     deeds.add("event");
                     events.add(event);
@@ -308,8 +310,8 @@ class NodeKernelTest {
     void turnOfAMachineIsOverWhenTheMachineReturns() {
         TurnedMachine forgetful = new TurnedMachine() {
             @Override
-            public Family family() {
-                return Family.SEAT;
+            public Optional<Family> family() {
+                return Optional.of(Family.SEAT);
             }
 
             @Override

@@ -86,6 +86,16 @@ public final class RecordedTurn implements Turn, TimeSource {
     }
 
     @Override
+    public void acquireLease(long attempt, long tokenFloor) {
+        throw new UnsupportedOperationException("no machine under this test has a lease");
+    }
+
+    @Override
+    public void releaseLease(long attempt) {
+        throw new UnsupportedOperationException("no machine under this test has a lease");
+    }
+
+    @Override
     public NodeId self() {
         return self;
     }

@@ -35,6 +35,7 @@ public final class TurnRecorder implements Turn {
     private final List<ClusterEvent> events = new ArrayList<>();
     private final List<Counter> counted = new ArrayList<>();
     private final Map<Object, Long> timers = new LinkedHashMap<>();
+    private final List<String> leaseCalls = new ArrayList<>();
     private @Nullable Ending ending;
 
     public TurnRecorder(NodeId self) {
@@ -91,6 +92,13 @@ public final class TurnRecorder implements Turn {
         return taken;
     }
 
+    /** What was asked of the lease since the last look, as text. */
+    public List<String> takeLeaseCalls() {
+        List<String> taken = List.copyOf(leaseCalls);
+        leaseCalls.clear();
+        return taken;
+    }
+
     public List<Counter> counted() {
         return counted;
     }
@@ -125,6 +133,16 @@ public final class TurnRecorder implements Turn {
     }
 
     // ---- what the machine does ---------------------------------------------------------------------------------
+
+    @Override
+    public void acquireLease(long attempt, long tokenFloor) {
+        leaseCalls.add("acquire " + attempt + " above " + tokenFloor);
+    }
+
+    @Override
+    public void releaseLease(long attempt) {
+        leaseCalls.add("release " + attempt);
+    }
 
     @Override
     public NodeId self() {

@@ -41,7 +41,7 @@ class MembershipTest {
     private Membership membership = new Membership(TIMINGS, profile(0));
 
     private static Membership.Profile profile(long numberFloor) {
-        return new Membership.Profile(SEEDS, Samples.hosting(), numberFloor);
+        return new Membership.Profile(SEEDS, Samples.hosting(), numberFloor, Optional.empty());
     }
 
     private void runOn(NodeId self) {
@@ -67,7 +67,7 @@ class MembershipTest {
     }
 
     private static SeekReply reply(Standing standing, long number) {
-        return new SeekReply(standing, 0, false, Optional.empty(), number, SEEDS);
+        return new SeekReply(standing, 0, false, Optional.empty(), true, number, SEEDS);
     }
 
     private void seeking(NodeId... seeds) {
@@ -77,7 +77,7 @@ class MembershipTest {
     }
 
     private static SeekReply memberOf(long cluster, NodeId coordinator) {
-        return new SeekReply(Standing.MEMBER, cluster, true, Optional.of(coordinator), 10, SEEDS);
+        return new SeekReply(Standing.MEMBER, cluster, true, Optional.of(coordinator), true, 10, SEEDS);
     }
 
     private List<Signal.MajorityAgreed> founded() {
@@ -223,7 +223,7 @@ class MembershipTest {
         start();
         for (int i = 0; i < 30; i++) {
             seeking(N3);
-            tell(N2, new SeekReply(Standing.MEMBER, Samples.CLUSTER, false, Optional.empty(), 10, SEEDS));
+            tell(N2, new SeekReply(Standing.MEMBER, Samples.CLUSTER, false, Optional.empty(), true, 10, SEEDS));
             tick();
         }
         assertThat(turn.takeSent(AgreeRequest.class)).isEmpty();
@@ -233,8 +233,8 @@ class MembershipTest {
     void listsThatDifferAreBothNamedAndFoundNothing() {
         start();
         List<String> other = List.of("n1:7350", "n3:7350", "n2:7350");
-        tell(N2, new SeekReply(Standing.SEEKING, 0, false, Optional.empty(), 0, other));
-        tell(N2, new SeekReply(Standing.SEEKING, 0, false, Optional.empty(), 0, other));
+        tell(N2, new SeekReply(Standing.SEEKING, 0, false, Optional.empty(), true, 0, other));
+        tell(N2, new SeekReply(Standing.SEEKING, 0, false, Optional.empty(), true, 0, other));
         assertThat(turn.takeEvents(ClusterEvent.JoinRefused.class))
                 .as("said once")
                 .hasSize(1)
@@ -314,7 +314,7 @@ class MembershipTest {
     @Test
     void clusterWithoutAQuorumIsNotAskedForAdmission() {
         start();
-        tell(N2, new SeekReply(Standing.MEMBER, Samples.CLUSTER, false, Optional.of(N2), 10, SEEDS));
+        tell(N2, new SeekReply(Standing.MEMBER, Samples.CLUSTER, false, Optional.of(N2), true, 10, SEEDS));
         turn.takeSent();
         tick();
         assertThat(turn.takeSent(CoordinatorMessage.JoinRequest.class)).isEmpty();

@@ -293,7 +293,13 @@ class RegionStressTest {
             kernel = new NodeKernel(
                     id,
                     new NodeKernel.Ports(
-                            CLOCK, new SeededChance(1), transport(), counters, this::onEvent, KernelObserver.NONE),
+                            CLOCK,
+                            new SeededChance(1),
+                            transport(),
+                            counters,
+                            null,
+                            this::onEvent,
+                            KernelObserver.NONE),
                     List.of(region.begin(id, later::offer)));
             later.target = kernel;
         }

@@ -56,7 +56,7 @@ final class NumbersOutOfRangeTest {
                 new CoordinatorMessage.ReplicateRefused(TERM, NUMBER, 2),
                 new CoordinatorMessage.DirectiveRefused(TERM, NUMBER),
                 new MembershipMessage.SeekReply(
-                        MembershipMessage.Standing.MEMBER, 1, true, Optional.empty(), NUMBER, List.of()),
+                        MembershipMessage.Standing.MEMBER, 1, true, Optional.empty(), true, NUMBER, List.of()),
                 new CoordinatorMessage.JoinRequest(
                         new Declaration(new TreeSet<>(), "", 100, "", new TreeMap<>(), new TreeMap<>()), NUMBER),
                 new MembershipMessage.AgreeRequest(NUMBER, List.of()),

@@ -68,7 +68,13 @@ final class RandomMessages {
         add(
                 MembershipMessage.SeekReply.class,
                 () -> new MembershipMessage.SeekReply(
-                        any(MembershipMessage.Standing.values()), any(), flag(), maybe(this::node), number(), seeds()));
+                        any(MembershipMessage.Standing.values()),
+                        any(),
+                        flag(),
+                        maybe(this::node),
+                        flag(),
+                        number(),
+                        seeds()));
         add(MembershipMessage.AgreeRequest.class, () -> new MembershipMessage.AgreeRequest(number(), seeds()));
         add(MembershipMessage.Agreed.class, () -> new MembershipMessage.Agreed(any(), declaration()));
         add(MembershipMessage.AgreeRefused.class, () -> new MembershipMessage.AgreeRefused(any(), number(), seeds()));
