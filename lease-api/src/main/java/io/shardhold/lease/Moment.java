@@ -4,8 +4,19 @@ package io.shardhold.lease;
 record Moment(long monoNanos, long wallMillis) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /**
+     * The later end of a span. A thread may stand still between two clocks: the monotonic one is read last here and first
+     * at the beginning of a span, so that it never seems to have stood still while the wall clock ran.
+     */
     static Moment now(LeaseRuntime runtime) {
-        return new Moment(runtime.monoNanos(), runtime.wallMillis());
+        long wallMillis = runtime.wallMillis();
+        return new Moment(runtime.monoNanos(), wallMillis);
+    }
+
+    /** The beginning of a span. */
+    static Moment begin(LeaseRuntime runtime) {
+        long monoNanos = runtime.monoNanos();
+        return new Moment(monoNanos, runtime.wallMillis());
     }
 
     long monoNanosSince(Moment earlier) {

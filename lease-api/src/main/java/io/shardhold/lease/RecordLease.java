@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +54,6 @@ public final class RecordLease implements Lease {
     /** The highest token: a fence has 35 bits for it. */
     public static final long MAX_TOKEN = (1L << 35) - 1;
 
-    private static final System.Logger LOG = System.getLogger("io.shardhold.lease");
-
     /** How often one acquisition or release writes before it says that it does not know. */
     private static final int MOST_WRITES = 2;
 
@@ -66,7 +63,7 @@ public final class RecordLease implements Lease {
     private final boolean ownsRuntime;
     private final String owner;
     private final Belief belief;
-    private final List<Consumer<LeaseLost>> listeners = new CopyOnWriteArrayList<>();
+    private final LossListeners listeners = new LossListeners();
 
     /** Written by the engine with its lock held. */
     private volatile long latestToken;
@@ -75,6 +72,8 @@ public final class RecordLease implements Lease {
 
     // All below is guarded by the lock.
     private final Watch watch;
+    private final TimerSlot renewTimer;
+    private final TimerSlot deadlineTimer;
     private List<Runnable> effects = new ArrayList<>();
     private @Nullable Request underWay;
     private @Nullable Acquisition acquisition;
@@ -85,8 +84,6 @@ public final class RecordLease implements Lease {
     private @Nullable Request openTake;
 
     private long highestToken;
-    private LeaseRuntime.@Nullable Cancellable renewTimer;
-    private LeaseRuntime.@Nullable Cancellable deadlineTimer;
     private boolean closed;
     private boolean lastTryDue;
     private boolean lastTryDone;
@@ -128,6 +125,8 @@ public final class RecordLease implements Lease {
         this.owner = settings.owner() + '#' + suffix;
         this.belief = new Belief(runtime, settings);
         this.watch = new Watch(settings);
+        this.renewTimer = new TimerSlot(runtime);
+        this.deadlineTimer = new TimerSlot(runtime);
     }
 
     @Override
@@ -156,7 +155,7 @@ public final class RecordLease implements Lease {
 
     @Override
     public void onLost(Consumer<LeaseLost> listener) {
-        listeners.add(Objects.requireNonNull(listener, "listener"));
+        listeners.add(listener);
     }
 
     @Override
@@ -167,9 +166,9 @@ public final class RecordLease implements Lease {
         CompletableFuture<LeaseAnswer> asked = new CompletableFuture<>();
         turn(() -> {
             if (closed) {
-                answer(asked, new LeaseAnswer.Unavailable("the lease is closed"));
+                effects.add(() -> asked.complete(new LeaseAnswer.Unavailable("the lease is closed")));
             } else if (belief.isHeld() && latestToken > tokenFloor) {
-                answer(asked, new LeaseAnswer.Granted(latestToken));
+                effects.add(() -> asked.complete(new LeaseAnswer.Granted(latestToken)));
             } else {
                 giveUpGrant();
                 if (acquisition == null) {
@@ -219,22 +218,8 @@ public final class RecordLease implements Lease {
         LeaseLost loss = belief.takeUntold();
         if (loss != null) {
             stopTimers();
-            runtime.schedule(0, () -> tell(loss));
+            runtime.schedule(0, () -> listeners.tell(loss));
         }
-    }
-
-    private void tell(LeaseLost loss) {
-        for (Consumer<LeaseLost> listener : listeners) {
-            try {
-                listener.accept(loss);
-            } catch (RuntimeException | Error failure) {
-                LOG.log(System.Logger.Level.WARNING, "a listener of lost leases failed: fix it", failure);
-            }
-        }
-    }
-
-    private <T> void answer(CompletableFuture<T> asked, T answer) {
-        effects.add(() -> asked.complete(answer));
     }
 
     /** Begins what waits, if nothing is under way. A release goes before an acquisition. */
@@ -244,12 +229,12 @@ public final class RecordLease implements Lease {
         }
         if (releasing != null) {
             if (mine != null && mine.certain()) {
-                send(Purpose.RELEASE, mine.version(), mine.record().markedReleased());
+                send(Request.Purpose.RELEASE, mine.version(), mine.record().markedReleased());
             } else {
-                send(Purpose.RELEASE_LOOK, null, null);
+                send(Request.Purpose.RELEASE_LOOK, null, null);
             }
         } else if (acquisition != null) {
-            send(Purpose.LOOK, null, null);
+            send(Request.Purpose.LOOK, null, null);
         } else if (closed && !lastTryDue && !shut) {
             shut = true;
             effects.add(this::shutDown);
@@ -264,14 +249,8 @@ public final class RecordLease implements Lease {
     }
 
     private void stopTimers() {
-        if (renewTimer != null) {
-            renewTimer.cancel();
-            renewTimer = null;
-        }
-        if (deadlineTimer != null) {
-            deadlineTimer.cancel();
-            deadlineTimer = null;
-        }
+        renewTimer.stop();
+        deadlineTimer.stop();
     }
 
     private void giveUpGrant() {
@@ -281,9 +260,9 @@ public final class RecordLease implements Lease {
 
     // Requests.
 
-    private void send(Purpose purpose, LeaseStore.@Nullable Version expected, @Nullable LeaseRecord next) {
+    private void send(Request.Purpose purpose, LeaseStore.@Nullable Version expected, @Nullable LeaseRecord next) {
         // The clocks are read before the request leaves: what it is good for counts from here.
-        Request request = new Request(purpose, expected, next, Moment.now(runtime));
+        Request request = new Request(purpose, expected, next, Moment.begin(runtime));
         underWay = request;
         request.timeout = runtime.schedule(
                 settings.requestTimeout().toNanos(),
@@ -367,13 +346,13 @@ public final class RecordLease implements Lease {
                 finish(stillOpen(new LeaseAnswer.Held("")));
             }
         } else {
-            finish(stillOpen(new LeaseAnswer.Unavailable(why(answer))));
+            finish(stillOpen(new LeaseAnswer.Unavailable(Request.why(answer))));
         }
     }
 
     /** What this acquisition has written may still arrive, whatever the store shows now. */
     private LeaseAnswer stillOpen(LeaseAnswer otherwise) {
-        return openTake != null && acquisition != null && acquisition.writes > 0
+        return openTake != null && acquisition != null && acquisition.writes() > 0
                 ? new LeaseAnswer.Unknown("a request to take the lease may still arrive")
                 : otherwise;
     }
@@ -386,17 +365,17 @@ public final class RecordLease implements Lease {
 
     private void take(LeaseStore.@Nullable Version expected) {
         Acquisition wanted = Objects.requireNonNull(acquisition);
-        long known = Math.max(highestToken, wanted.floor);
+        long known = Math.max(highestToken, wanted.floor());
         // A record that was deleted does not start over: no cluster grants a lease more than once per second for years.
         long token = 1 + (expected == null ? Math.max(known, Math.floorDiv(runtime.wallMillis(), 1000)) : known);
         if (token > MAX_TOKEN || token <= 0) {
             finish(new LeaseAnswer.Unavailable("the next token would be beyond " + MAX_TOKEN + ": highest seen "
-                    + highestToken + ", floor " + wanted.floor + "; correct the record or the clock"));
-        } else if (wanted.writes == MOST_WRITES) {
+                    + highestToken + ", floor " + wanted.floor() + "; correct the record or the clock"));
+        } else if (wanted.writes() == MOST_WRITES) {
             finish(new LeaseAnswer.Unknown("written " + MOST_WRITES + " times, and none was acknowledged"));
         } else {
-            wanted.writes++;
-            send(Purpose.TAKE, expected, new LeaseRecord(owner, token, settings.ttl(), 0, false));
+            wanted.noteWrite();
+            send(Request.Purpose.TAKE, expected, new LeaseRecord(owner, token, settings.ttl(), 0, false));
         }
     }
 
@@ -422,7 +401,7 @@ public final class RecordLease implements Lease {
         } else if (!(answer instanceof StoreAnswer.Failed)) {
             openTake = request;
         } else if (acquisition != null && releasing == null) {
-            finish(new LeaseAnswer.Unavailable(why(answer)));
+            finish(new LeaseAnswer.Unavailable(Request.why(answer)));
         }
         // Without an answer so far, one more look follows.
     }
@@ -430,14 +409,7 @@ public final class RecordLease implements Lease {
     private void finish(LeaseAnswer answer) {
         Acquisition done = Objects.requireNonNull(acquisition);
         acquisition = null;
-        done.waiting.forEach(waiter -> answer(waiter.asked(), forFloor(answer, waiter.floor())));
-    }
-
-    private static LeaseAnswer forFloor(LeaseAnswer answer, long floor) {
-        return answer instanceof LeaseAnswer.Granted granted && granted.token() <= floor
-                ? new LeaseAnswer.Unavailable(
-                        "acquired with " + granted.token() + ", which is not above " + floor + ": ask again")
-                : answer;
+        effects.add(() -> done.answer(answer));
     }
 
     // Holding.
@@ -445,24 +417,18 @@ public final class RecordLease implements Lease {
     /** At the moment of the last request that counts + a time, or at once if that is over. */
     private void armRenewal(Moment sent, Duration after) {
         long passed = Moment.now(runtime).monoNanosSince(sent);
-        if (renewTimer != null) {
-            renewTimer.cancel();
-        }
-        renewTimer = runtime.schedule(Math.max(0, after.toNanos() - passed), () -> turn(this::onRenewalDue));
+        renewTimer.start(after.toNanos() - passed, () -> turn(this::onRenewalDue));
     }
 
     private void armDeadline() {
-        if (deadlineTimer != null) {
-            deadlineTimer.cancel();
-        }
         // Each turn looks whether the grant is over; a timer that comes early looks again.
-        deadlineTimer = runtime.schedule(
-                belief.nanosLeft(),
-                () -> turn(() -> {
-                    if (belief.isHeld()) {
-                        armDeadline();
-                    }
-                }));
+        deadlineTimer.start(belief.nanosLeft(), () -> turn(this::onDeadline));
+    }
+
+    private void onDeadline() {
+        if (belief.isHeld()) {
+            armDeadline();
+        }
     }
 
     private void onRenewalDue() {
@@ -470,9 +436,9 @@ public final class RecordLease implements Lease {
             return;
         }
         if (mine.certain()) {
-            send(Purpose.RENEW, mine.version(), mine.record().renewed());
+            send(Request.Purpose.RENEW, mine.version(), mine.record().renewed());
         } else {
-            send(Purpose.CHECK, null, null);
+            send(Request.Purpose.CHECK, null, null);
         }
     }
 
@@ -494,7 +460,7 @@ public final class RecordLease implements Lease {
         }
         if (belief.isHeld()) {
             if (answer instanceof StoreAnswer.Conflict) {
-                send(Purpose.CHECK, null, null);
+                send(Request.Purpose.CHECK, null, null);
             } else {
                 armRenewal(request.sent, settings.poll());
             }
@@ -548,15 +514,15 @@ public final class RecordLease implements Lease {
         if (acquisition != null) {
             finish(new LeaseAnswer.Unavailable(closed ? "the lease is closed" : "released while acquiring"));
         }
-        boolean taking = underWay != null && underWay.purpose == Purpose.TAKE;
+        boolean taking = underWay != null && underWay.purpose == Request.Purpose.TAKE;
         if (shut || (releasing == null && mine == null && openTake == null && !taking)) {
-            answer(asked, new ReleaseAnswer.NotHeld());
+            effects.add(() -> asked.complete(new ReleaseAnswer.NotHeld()));
             return;
         }
         if (releasing == null) {
             releasing = new Releasing();
         }
-        releasing.waiting.add(asked);
+        releasing.join(asked);
     }
 
     /** Marks a record that came too late, for whoever is next; nobody waits for it. */
@@ -568,14 +534,13 @@ public final class RecordLease implements Lease {
 
     private void onRelease(StoreAnswer answer) {
         Releasing wanted = Objects.requireNonNull(releasing);
-        wanted.writes++;
+        wanted.noteWrite(!(answer instanceof StoreAnswer.Conflict));
         if (answer instanceof StoreAnswer.Stored) {
             mine = null;
             finishRelease(new ReleaseAnswer.Released());
         } else if (answer instanceof StoreAnswer.Failed) {
-            finishRelease(new ReleaseAnswer.Unavailable(why(answer)));
+            finishRelease(new ReleaseAnswer.Unavailable(Request.why(answer)));
         } else {
-            wanted.unsure |= !(answer instanceof StoreAnswer.Conflict);
             doubtMine();
         }
         // Without an answer so far, a look follows.
@@ -590,10 +555,10 @@ public final class RecordLease implements Lease {
             if (!isMine(record)) {
                 mine = null;
                 finishRelease(
-                        wanted.unsure && record.owner().equals(owner)
+                        wanted.isUnsure() && record.owner().equals(owner)
                                 ? new ReleaseAnswer.Released()
                                 : notHeldUnlessOpen());
-            } else if (wanted.writes < MOST_WRITES) {
+            } else if (wanted.writes() < MOST_WRITES) {
                 mine = new Mine(found.version(), record, true);
             } else {
                 finishRelease(new ReleaseAnswer.Unknown("marked " + MOST_WRITES + " times, and none was acknowledged"));
@@ -603,7 +568,7 @@ public final class RecordLease implements Lease {
             mine = null;
             finishRelease(notHeldUnlessOpen());
         } else {
-            finishRelease(new ReleaseAnswer.Unknown(why(answer)));
+            finishRelease(new ReleaseAnswer.Unknown(Request.why(answer)));
         }
     }
 
@@ -616,7 +581,7 @@ public final class RecordLease implements Lease {
     private void finishRelease(ReleaseAnswer answer) {
         Releasing done = Objects.requireNonNull(releasing);
         releasing = null;
-        done.waiting.forEach(asked -> answer(asked, answer));
+        effects.add(() -> done.answer(answer));
         boolean clear = answer instanceof ReleaseAnswer.Released || answer instanceof ReleaseAnswer.NotHeld;
         if (closed && !clear && !lastTryDone) {
             lastTryDone = true;
@@ -630,61 +595,4 @@ public final class RecordLease implements Lease {
         lastTryDue = false;
         releaseQuietly();
     }
-
-    private static String why(StoreAnswer answer) {
-        if (answer instanceof StoreAnswer.Failed failed) {
-            return failed.why();
-        }
-        if (answer instanceof StoreAnswer.Unknown unknown) {
-            return unknown.why();
-        }
-        return "the store answered what was not asked: " + answer;
-    }
-
-    private enum Purpose {
-        LOOK,
-        TAKE,
-        RENEW,
-        CHECK,
-        RELEASE,
-        RELEASE_LOOK
-    }
-
-    private static final class Request {
-        final Purpose purpose;
-        final LeaseStore.@Nullable Version expected;
-        final @Nullable LeaseRecord next;
-        final Moment sent;
-        LeaseRuntime.@Nullable Cancellable timeout;
-
-        Request(Purpose purpose, LeaseStore.@Nullable Version expected, @Nullable LeaseRecord next, Moment sent) {
-            this.purpose = purpose;
-            this.expected = expected;
-            this.next = next;
-            this.sent = sent;
-        }
-    }
-
-    /** One attempt and all who wait for it. */
-    private static final class Acquisition {
-        final List<Waiter> waiting = new ArrayList<>();
-        long floor;
-        int writes;
-
-        void join(long tokenFloor, CompletableFuture<LeaseAnswer> asked) {
-            waiting.add(new Waiter(tokenFloor, asked));
-            floor = Math.max(floor, tokenFloor);
-        }
-    }
-
-    private record Waiter(long floor, CompletableFuture<LeaseAnswer> asked) {}
-
-    private static final class Releasing {
-        final List<CompletableFuture<ReleaseAnswer>> waiting = new ArrayList<>();
-        int writes;
-        boolean unsure;
-    }
-
-    /** A record that we wrote; certain if nothing was sent since whose answer is not known. */
-    private record Mine(LeaseStore.Version version, LeaseRecord record, boolean certain) {}
 }

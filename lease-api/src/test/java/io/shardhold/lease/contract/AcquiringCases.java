@@ -291,6 +291,7 @@ abstract class AcquiringCases extends Fixture {
         assertThat(nowNanos() - sent)
                 .isGreaterThanOrEqualTo(settings.requestTimeout().toNanos());
 
+        party.machine().crash();
         Party other = party("b");
         putReleased(20);
         other.way().planWrites(Plan.of(Effect.DONE_UNKNOWN));

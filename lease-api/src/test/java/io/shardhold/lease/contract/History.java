@@ -53,7 +53,8 @@ final class History {
     History(StoreUnderTest store, LeaseSettings base, int seed) {
         this.seed = seed;
         this.chance = new Random(seed * 7_919L);
-        this.settings = chance.nextBoolean() ? base : base.withMargin(base.ttl().dividedBy(20));
+        LeaseSettings tight = base.withMargin(base.ttl().dividedBy(20)).withPoll(STEP);
+        this.settings = chance.nextBoolean() ? base : tight;
         this.world = new World(store, settings);
         this.restBetweenJumps = settings.leaseWait().multipliedBy(3);
         this.faultPercent = new int[] {0, 5, 20, 50}[chance.nextInt(4)];
@@ -142,7 +143,7 @@ final class History {
             }
             return;
         }
-        switch (chance.nextInt(2_000)) {
+        switch (chance.nextInt(1_500)) {
             case 0, 1, 2, 3, 4 -> stop(seat, "pauses", machine::pause);
             case 5, 6 -> stop(seat, "crashes", machine::crash);
             case 7, 8 -> {

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,22 +107,20 @@ public abstract class LeaseRealTimeContract {
 
     @Test
     void contendersHoldOneAfterTheOtherWithRisingTokens() {
-        List<Contender> contenders = List.of(contender("a"), contender("b"), contender("c"));
-        List<CompletableFuture<Long>> holding =
-                contenders.stream().map(Contender::hold).toList();
-        List<Long> tokens = new ArrayList<>();
-        List<CompletableFuture<Long>> open = new ArrayList<>(holding);
-        while (!open.isEmpty()) {
-            CompletableFuture.anyOf(open.toArray(CompletableFuture[]::new)).join();
-            List<CompletableFuture<Long>> done =
-                    open.stream().filter(CompletableFuture::isDone).toList();
-            assertThat(done).as("granted at once").hasSize(1);
-            open.removeAll(done);
-            tokens.add(done.get(0).join());
-            Contender holder = contenders.get(holding.indexOf(done.get(0)));
-            assertThat(holder.lease().release().toCompletableFuture().join()).isEqualTo(new ReleaseAnswer.Released());
-            assertThat(holder.lease().checkAlive()).isFalse();
+        List<Long> tokens = new CopyOnWriteArrayList<>();
+        AtomicInteger holders = new AtomicInteger();
+        List<CompletableFuture<ReleaseAnswer>> all = new ArrayList<>();
+        for (String owner : List.of("a", "b", "c")) {
+            Contender contender = contender(owner);
+            all.add(contender.hold().thenCompose(token -> {
+                assertThat(holders.incrementAndGet()).isEqualTo(1);
+                tokens.add(token);
+                holders.decrementAndGet();
+                return contender.lease().release();
+            }));
         }
+        all.forEach(each -> assertThat(each.join()).isEqualTo(new ReleaseAnswer.Released()));
+        assertThat(tokens).hasSize(3);
         assertThat(tokens).isSorted().doesNotHaveDuplicates();
     }
 

@@ -129,12 +129,17 @@ final class Way implements LeaseStore {
     private CompletionStage<StoreAnswer> send(
             Plan plan, boolean write, Supplier<CompletionStage<StoreAnswer>> request) {
         CompletableFuture<StoreAnswer> answered = new CompletableFuture<>();
-        begin(answered);
-        time.after(plan.there().toNanos(), () -> arrive(plan, write, request, answered));
+        Runnable ended = begin();
+        time.after(
+                plan.there().toNanos(),
+                () -> arrive(plan, write, request, answer -> {
+                    ended.run();
+                    answered.complete(answer);
+                }));
         return answered;
     }
 
-    private void begin(CompletableFuture<StoreAnswer> answered) {
+    private Runnable begin() {
         open++;
         mostOpen = Math.max(mostOpen, open);
         boolean[] ended = {false};
@@ -146,14 +151,11 @@ final class Way implements LeaseStore {
         };
         // A moment before the engine gives it up and sends the next.
         machine.schedule(requestTimeout.toNanos() - 1, end);
-        var unused = answered.whenComplete((answer, failure) -> end.run());
+        return end;
     }
 
     private void arrive(
-            Plan plan,
-            boolean write,
-            Supplier<CompletionStage<StoreAnswer>> request,
-            CompletableFuture<StoreAnswer> answered) {
+            Plan plan, boolean write, Supplier<CompletionStage<StoreAnswer>> request, Consumer<StoreAnswer> answered) {
         switch (plan.effect()) {
             case LOST -> {}
             case FAILED -> deliver(plan, new StoreAnswer.Failed("planned"), answered);
@@ -173,7 +175,7 @@ final class Way implements LeaseStore {
                         () -> then.accept(failure == null ? answer : new StoreAnswer.Unknown(failure.toString()))));
     }
 
-    private void deliver(Plan plan, StoreAnswer answer, CompletableFuture<StoreAnswer> answered) {
-        time.after(plan.back().toNanos(), () -> machine.schedule(0, () -> answered.complete(answer)));
+    private void deliver(Plan plan, StoreAnswer answer, Consumer<StoreAnswer> answered) {
+        time.after(plan.back().toNanos(), () -> machine.schedule(0, () -> answered.accept(answer)));
     }
 }
