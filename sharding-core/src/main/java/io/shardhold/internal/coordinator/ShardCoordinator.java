@@ -326,12 +326,12 @@ public final class ShardCoordinator extends TurnedMachine {
     // ---- time --------------------------------------------------------------------------------------------------
 
     private void beat() {
-        if (tenure == null) {
-            return;
+        Tenure current = tenure;
+        if (current != null) {
+            acting(t -> {});
+            Optional<String> reason = phase == Phase.ACTIVE ? current.reasonToResign(turn().now()) : Optional.empty();
+            reason.ifPresentOrElse(this::becomePassive, () -> current.writes().beat(turn()));
         }
-        acting(t -> {});
-        Optional<String> reason = phase == Phase.ACTIVE ? tenure.reasonToResign(turn().now()) : Optional.empty();
-        reason.ifPresentOrElse(this::becomePassive, () -> tenure.writes().beat(turn()));
     }
 
     private void retry() {
