@@ -68,6 +68,11 @@ public final class ClusterSharding implements AutoCloseable {
         return node.counters();
     }
 
+    /** Everything that this node measures, by name, as of its last look: the term and the lease held here, what is not on a quorum. */
+    public SortedMap<String, Long> gauges() {
+        return node.gauges();
+    }
+
     /** Number of shards of the type that this node hosts at this moment. */
     public int hostedShards(EntityType<?> type) {
         return node.hostedShards(type);

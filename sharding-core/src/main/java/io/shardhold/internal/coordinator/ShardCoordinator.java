@@ -303,10 +303,9 @@ public final class ShardCoordinator extends TurnedMachine {
         if (phase == Phase.PASSIVE) {
             return;
         }
-        if (lease.isNeeded()) {
-            turn().signal(new Signal.LeaseUnwanted(LeaseUse.COORDINATING));
-        }
+        turn().signal(new Signal.LeaseUnwanted(LeaseUse.COORDINATING));
         if (tenure != null) {
+            tenure.end(turn());
             resignation.begin(tenure.term(), tenure.writes().seats().filled());
             resignation.tell(turn());
             turn().signal(new Signal.CoordinatorChanged(null));

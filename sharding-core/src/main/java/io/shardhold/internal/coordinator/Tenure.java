@@ -7,6 +7,7 @@ import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Limits;
 import io.shardhold.config.Timings;
 import io.shardhold.internal.crdt.EntryStore;
+import io.shardhold.internal.kernel.Gauge;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Moment;
 import io.shardhold.internal.kernel.Turn;
@@ -214,10 +215,25 @@ final class Tenure {
         placing.tick();
         seatChanges.tick();
         announce();
+        measure();
         if (seldom) {
             removal.notifyLost();
             removal.forget();
         }
+    }
+
+    /** The coordinator turns passive. */
+    void end(Turn turn) {
+        turn.measure(Gauge.TERM, 0);
+        turn.measure(Gauge.WRITES_UNCOMMITTED, 0);
+        turn.measure(Gauge.SEAT_LAG, 0);
+    }
+
+    private void measure() {
+        Turn turn = setup.turn().get();
+        turn.measure(Gauge.TERM, term().number());
+        turn.measure(Gauge.WRITES_UNCOMMITTED, writes.nextSequence() - 1 - writes.committed());
+        turn.measure(Gauge.SEAT_LAG, writes.worstLag());
     }
 
     /** Whether a member knows of a higher term than this one. */

@@ -89,6 +89,15 @@ final class Writes {
         store.merge(new Entry(value, new Stamp(term.number(), sequence)));
     }
 
+    /** How far the holder furthest behind is. */
+    long worstLag() {
+        return seats.filled().stream()
+                .map(progress::get)
+                .mapToLong(at -> sequence - (at == null ? 0 : at.acknowledged))
+                .max()
+                .orElse(0);
+    }
+
     /** The position of the next write. */
     long nextSequence() {
         return sequence + 1;

@@ -290,6 +290,10 @@ public final class RunningNode implements AutoCloseable {
         return counters.snapshot();
     }
 
+    public SortedMap<String, Long> gauges() {
+        return counters.gauges();
+    }
+
     /** Number of shards of the type that this node hosts, those that are stopping included. */
     public int hostedShards(EntityType<?> type) {
         return (int) node.region().hosted().stream()

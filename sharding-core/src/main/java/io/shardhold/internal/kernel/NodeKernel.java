@@ -236,6 +236,11 @@ public final class NodeKernel {
         }
 
         @Override
+        public void measure(Gauge gauge, long value) {
+            ports.counters().set(gauge, value);
+        }
+
+        @Override
         public void end(Ending reason) {
             if (ending == null) {
                 ending = reason;

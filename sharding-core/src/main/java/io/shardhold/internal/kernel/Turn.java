@@ -41,6 +41,8 @@ public interface Turn {
 
     void count(Counter counter);
 
+    void measure(Gauge gauge, long value);
+
     /** Ends this kernel after the turn: no machine of it is entered any more. */
     void end(Ending ending);
 }

@@ -5,6 +5,7 @@ import io.shardhold.cluster.ClusterEvent.LeaseState;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Timings;
 import io.shardhold.internal.kernel.Counter;
+import io.shardhold.internal.kernel.Gauge;
 import io.shardhold.internal.kernel.HeldLease;
 import io.shardhold.internal.kernel.TurnedMachine;
 import io.shardhold.internal.protocol.ControlMessage;
@@ -129,8 +130,7 @@ public final class LeaseKeeper extends TurnedMachine {
 
     private void release() {
         phase = Phase.RELEASING;
-        held.drop();
-        token = 0;
+        drop();
         attempt++;
         turn().releaseLease(attempt);
     }
@@ -179,6 +179,7 @@ public final class LeaseKeeper extends TurnedMachine {
         phase = Phase.HELD;
         token = granted;
         held.hold(granted);
+        turn().measure(Gauge.LEASE_TOKEN, granted);
         turn().count(Counter.LEASES_GRANTED);
         tell(LeaseState.HELD, "token " + granted);
         advance();
@@ -188,13 +189,18 @@ public final class LeaseKeeper extends TurnedMachine {
     public void onLeaseLost(Signal.LeaseLost signal) {
         if (phase == Phase.HELD && signal.token() == token) {
             phase = Phase.IDLE;
-            held.drop();
-            token = 0;
+            drop();
             turn().count(Counter.LEASES_LOST);
             tell(LeaseState.LOST, signal.how());
             turn().signal(new Signal.LeaseGone(signal.token()));
             turn().startTimer(Timer.POLL, poll.toNanos());
         }
+    }
+
+    private void drop() {
+        held.drop();
+        token = 0;
+        turn().measure(Gauge.LEASE_TOKEN, 0);
     }
 
     private void answered() {

@@ -86,6 +86,9 @@ public final class RecordedTurn implements Turn, TimeSource {
     }
 
     @Override
+    public void measure(Gauge gauge, long value) {}
+
+    @Override
     public void acquireLease(long attempt, long tokenFloor) {
         throw new UnsupportedOperationException("no machine under this test has a lease");
     }

@@ -35,6 +35,7 @@ public final class TurnRecorder implements Turn {
     private final List<ClusterEvent> events = new ArrayList<>();
     private final List<Counter> counted = new ArrayList<>();
     private final Map<Object, Long> timers = new LinkedHashMap<>();
+    private final Map<Gauge, Long> gauges = new LinkedHashMap<>();
     private final List<String> leaseCalls = new ArrayList<>();
     private @Nullable Ending ending;
 
@@ -99,6 +100,11 @@ public final class TurnRecorder implements Turn {
         return taken;
     }
 
+    /** What was measured last. */
+    public Optional<Long> gauge(Gauge gauge) {
+        return Optional.ofNullable(gauges.get(gauge));
+    }
+
     public List<Counter> counted() {
         return counted;
     }
@@ -133,6 +139,11 @@ public final class TurnRecorder implements Turn {
     }
 
     // ---- what the machine does ---------------------------------------------------------------------------------
+
+    @Override
+    public void measure(Gauge gauge, long value) {
+        gauges.put(gauge, value);
+    }
 
     @Override
     public void acquireLease(long attempt, long tokenFloor) {
