@@ -78,8 +78,14 @@ final class LeaseScenarios {
         Notebooks notebooks = begin(spec);
         spec.lease().down();
         spec.await("nobody coordinates", LONG, () -> spec.findCoordinator().isEmpty());
+        spec.runFor(spec.lease().settings().ttl().multipliedBy(3));
         notebooks.allAnswer(SECOND);
         spec.healAll();
+        Duration back = spec.lease().settings().leaseWait().plus(spec.timings().detection());
+        spec.await(
+                "somebody coordinates again",
+                notebooks.within(back),
+                () -> spec.findCoordinator().isPresent());
         spec.awaitConverged(LONG);
         notebooks.allAnswer(SECOND);
     }

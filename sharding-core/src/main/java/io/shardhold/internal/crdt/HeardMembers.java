@@ -86,20 +86,22 @@ final class HeardMembers {
         newestByAddress.keySet().retainAll(addresses);
     }
 
-    /** Whether the member was heard lately and said that it may serve, and lead. */
+    /** Whether the member was heard lately and said that it may serve, and that it could lead. */
     boolean couldLead(NodeId id, long nowNanos) {
+        Heard moments = heard.get(id);
+        return moments != null && moments.mayLead && hasRight(id, nowNanos);
+    }
+
+    /** Whether the member was heard lately and said that it may serve. */
+    boolean hasRight(NodeId id, long nowNanos) {
         Heard moments = heard.get(id);
         return moments != null && moments.mayServe && isThere(id, nowNanos);
     }
 
-    /** Whether the member was heard lately, has not said that it cannot lead, and goes on. */
+    /** Whether the member was heard lately and goes on. */
     boolean isThere(NodeId id, long nowNanos) {
         Heard moments = heard.get(id);
-        return moments != null
-                && moments.mayLead
-                && !moments.goodbye
-                && !isReplaced(id)
-                && nowNanos - moments.lastNanos < detectionNanos;
+        return moments != null && !moments.goodbye && !isReplaced(id) && nowNanos - moments.lastNanos < detectionNanos;
     }
 
     /** Why the seat worries about a member; null if it does not. */

@@ -22,6 +22,7 @@ import io.shardhold.internal.protocol.Term;
 import io.shardhold.internal.signal.Signal;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,11 +177,16 @@ public final class SeatKeeper extends TurnedMachine {
                 .filter(m -> m.status() == MemberStatus.UP)
                 .map(Member::id)
                 .toList();
-        // Where nobody has the right the seats may be divided over a change of the seats: only a takeover settles that.
-        return up.stream()
-                .filter(id -> heard.couldLead(id, now))
-                .findFirst()
-                .or(() -> up.stream().filter(id -> heard.isThere(id, now)).findFirst());
+        // Who does not reach the lease comes last, but comes: where nobody reaches it, somebody has to go on trying.
+        // Where
+        // nobody has the right, the seats may be divided over a change of the seats, which only a takeover settles.
+        return first(up, id -> heard.couldLead(id, now))
+                .or(() -> first(up, id -> heard.hasRight(id, now)))
+                .or(() -> first(up, id -> heard.isThere(id, now)));
+    }
+
+    private static Optional<NodeId> first(List<NodeId> nodes, Predicate<NodeId> condition) {
+        return nodes.stream().filter(condition).findFirst();
     }
 
     private Consent consentTo(NodeId node) {

@@ -83,7 +83,10 @@ final class Founding {
         }
         Optional<String> first = available.stream()
                 .filter(s -> s.equals(self) ? mayLead : replies.couldFound(s, now))
-                .findFirst();
+                .findFirst()
+                .or(() -> available.stream()
+                        .filter(s -> s.equals(self) || replies.isSeeking(s, now))
+                        .findFirst());
         boolean complete = available.size() == profile.seeds().size();
         boolean patient = now - majoritySinceNanos >= timings.founding().toNanos();
         candidate = first.equals(Optional.of(self)) && (complete || patient);

@@ -82,12 +82,20 @@ final class SeedReplies {
                 .toList();
     }
 
-    /** Whether the seed at this address belongs to no cluster and reaches the lease, if there is one. */
+    /** Whether the seed at this address belongs to no cluster. */
+    boolean isSeeking(String address, long nowNanos) {
+        return seeking(address, nowNanos).isPresent();
+    }
+
+    /** Whether it belongs to no cluster, and reaches the lease if there is one. */
     boolean couldFound(String address, long nowNanos) {
+        return seeking(address, nowNanos).filter(a -> a.reply.mayLead()).isPresent();
+    }
+
+    private Optional<Answer> seeking(String address, long nowNanos) {
         return fresh(nowNanos).stream()
-                .anyMatch(a -> a.from.address().equals(address)
-                        && a.reply.standing() == Standing.SEEKING
-                        && a.reply.mayLead());
+                .filter(a -> a.from.address().equals(address) && a.reply.standing() == Standing.SEEKING)
+                .findFirst();
     }
 
     /** Who answered from this address. */

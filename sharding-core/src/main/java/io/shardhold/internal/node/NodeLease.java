@@ -24,9 +24,7 @@ final class NodeLease implements LeasePort {
 
     /** Has the incarnation that begins hear what the lease says. A grant of the one before is not its own. */
     NodeLease begin(Consumer<Signal> signals) {
-        if (lease.checkAlive()) {
-            lease.release();
-        }
+        lease.release();
         receiver = signals;
         return this;
     }
