@@ -21,6 +21,7 @@ CONSTANTS
     LastWrites,     \* FALSE: the last one only takes over; nobody can lose what it would write
     SameNumber,     \* TRUE: the second and the third choose the same number
     Spare,          \* the seats whose seed is restarted once, at any moment
+    EmptyAtFirst,   \* those of them that are empty when the cluster is founded, both incarnations yet to come
     MaxPlace,       \* placements, over all coordinators
     MaxChange,      \* changes of seats that are proposed, over all coordinators
     Pages,          \* TRUE: a seat may hold a snapshot in part
@@ -57,7 +58,7 @@ Below(a, b) == a[1] < b[1] \/ (a[1] = b[1] /\ a[2] < b[2])
 Max(a, b) == IF Below(a.at, b.at) THEN b ELSE a
 
 NoCfg == [id |-> Zero, who |-> [p \in Pos |-> 0]]
-FirstCfg == [id |-> <<Num[1], 1>>, who |-> [p \in Pos |-> 1]]
+FirstCfg == [id |-> <<Num[1], 1>>, who |-> [p \in Pos |-> IF p \in EmptyAtFirst THEN 0 ELSE 1]]
 EmptyStore == [seats |-> [at |-> Zero, val |-> NoCfg], place |-> [at |-> Zero, val |-> Zero]]
 FirstStore == [seats |-> [at |-> <<Num[1], 1>>, val |-> FirstCfg], place |-> [at |-> <<Num[1], 2>>, val |-> <<Num[1], 2>>]]
 NoRead == [from |-> {}, what |-> EmptyStore, start |-> NoCfg]
@@ -171,15 +172,17 @@ Change(c, p) ==
            id == IF UniqueNumbers THEN <<Num[c], Len(stream[c]) + 1>> ELSE <<Num[1], cfg.id[2] + 1>>
            next(i) == [id |-> id, who |-> [cfg.who EXCEPT ![p] = i]]
            empty == TwoChanges /\ cfg.who[p] = 1
-           fill == cfg.who[p] = (IF TwoChanges THEN 0 ELSE 1)
-           learned == LearnFirst => acked[c][<<p, 2>>] = Len(stream[c])
+           fill(i) == /\ cfg.who[p] = (IF TwoChanges THEN 0 ELSE 1)
+                      /\ LearnFirst => acked[c][<<p, i>>] = Len(stream[c])
        IN \/ empty /\ Write(c, "seats", next(0), next(0))
-          \/ fill /\ learned /\ Write(c, "seats", next(2), next(2))
+          \/ \E i \in (IF p \in EmptyAtFirst THEN {1, 2} ELSE {2}) : fill(i) /\ Write(c, "seats", next(i), next(i))
+
+Seated(h) == FirstCfg.who[h[1]] = h[2]
 
 Init ==
-    /\ promised = [h \in Holders |-> IF h[2] = 1 THEN 1 ELSE 0]
-    /\ store = [h \in Holders |-> IF h[2] = 1 THEN FirstStore ELSE EmptyStore]
-    /\ acked = [c \in Cands |-> [h \in Holders |-> IF c = 1 /\ h[2] = 1 THEN 2 ELSE 0]]
+    /\ promised = [h \in Holders |-> IF Seated(h) THEN 1 ELSE 0]
+    /\ store = [h \in Holders |-> IF Seated(h) THEN FirstStore ELSE EmptyStore]
+    /\ acked = [c \in Cands |-> [h \in Holders |-> IF c = 1 /\ Seated(h) THEN 2 ELSE 0]]
     /\ read = [c \in Cands |-> NoRead]
     /\ stream = [c \in Cands |-> IF c = 1 THEN <<
                    [key |-> "seats", val |-> FirstCfg, cfg |-> FirstCfg],
