@@ -225,6 +225,7 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Lets time pass. */
     public void runFor(Duration duration) {
+        Arguments.checkPassing(duration);
         ensureStarted();
         cluster.runFor(duration);
         watch.throwIfViolated();
@@ -252,11 +253,13 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Does something after a while. */
     public void after(Duration delay, Runnable action) {
+        Arguments.checkDelay(delay);
         cluster.after(delay, action);
     }
 
     /** Does something again and again, as long as the test runs. */
     public void every(Duration interval, Runnable action) {
+        Arguments.checkInterval(interval);
         cluster.after(interval, () -> {
             action.run();
             every(interval, action);
@@ -271,14 +274,11 @@ public final class MultiNodeSpec implements AutoCloseable {
         ensureStarted();
         stopFaults();
         stopSending();
-        Convergence convergence = new Convergence(this);
+        Convergence convergence = new Convergence(this, links);
         boolean held = cluster.runUntil(limit, convergence::isReached);
         watch.throwIfViolated();
         if (!held) {
-            throw failure(
-                    "not converged within " + limit + ": "
-                            + convergence.missing().orElse("just now"),
-                    null);
+            throw failure("not converged within " + limit + ": " + convergence.whatIsMissing(), null);
         }
         watch.atRest();
     }
@@ -342,6 +342,7 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Cuts all links between two groups of nodes; a node in neither, a bridge, goes on seeing both. */
     public void partition(Collection<String> left, Collection<String> right) {
+        Arguments.checkSides(left, right);
         for (String a : left) {
             for (String b : right) {
                 partition(a, b);

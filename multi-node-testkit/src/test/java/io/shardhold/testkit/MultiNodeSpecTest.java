@@ -119,7 +119,7 @@ final class MultiNodeSpecTest {
                     spec.runFor(Duration.ofSeconds(5));
                     spec.awaitConverged(Duration.ofSeconds(10));
                 }))
-                .hasMessageContaining("not converged within PT10S: n2 does not serve");
+                .hasMessageContaining("n2 does not serve; cut: n1 > n2, n2 > n1, n2 > n3, n3 > n2;");
     }
 
     @Test
@@ -179,7 +179,13 @@ final class MultiNodeSpecTest {
                     .hasMessageContaining("may drift by -0.05 to 0.05")
                     .hasMessageContaining("0.06");
             assertThatThrownBy(() -> spec.node("n1").crash()).hasMessageContaining("n1 has not been started");
+            assertThatThrownBy(() -> spec.every(Duration.ZERO, () -> {})).hasMessageContaining("more than 0, was PT0S");
+            assertThatThrownBy(() -> spec.after(Duration.ofSeconds(-1), () -> {}))
+                    .hasMessageContaining("0 or more, was PT-1S");
+            assertThatThrownBy(() -> spec.runFor(Duration.ofSeconds(-1))).hasMessageContaining("was given PT-1S");
             spec.start();
+            assertThatThrownBy(() -> spec.partition(List.of("n1", "n2"), List.of("n2", "n3")))
+                    .hasMessageContaining("or on none, was [n1, n2] and [n2, n3]");
             assertThatThrownBy(() -> spec.entity(clocks())).hasMessageContaining("move this line before the first");
             assertThatThrownBy(() -> spec.node("n1").roles("late"))
                     .hasMessageContaining("the settings of n1 cannot be changed any more");
