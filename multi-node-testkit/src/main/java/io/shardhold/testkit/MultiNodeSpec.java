@@ -233,6 +233,7 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Lets time pass until something holds; fails if it does not within the limit. */
     public void await(String what, Duration limit, BooleanSupplier condition) {
+        ensureStarted();
         boolean held = cluster.runUntil(limit, condition);
         watch.throwIfViolated();
         if (!held) {

@@ -8,6 +8,7 @@ import io.shardhold.config.EntitySpec;
 import io.shardhold.entity.EntityContext;
 import io.shardhold.entity.EntityType;
 import io.shardhold.entity.ReplyTo;
+import io.shardhold.testkit.fault.Handling;
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.fault.ProtocolStep;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What a test can say of a cluster, and what it is told when that is wrong. */
@@ -123,6 +125,34 @@ final class MultiNodeSpecTest {
     }
 
     @Test
+    void theFirstLineThatNeedsANodeStartsAll() {
+        List<Consumer<MultiNodeSpec>> lines = List.of(
+                spec -> spec.node("n1").crash(),
+                spec -> spec.node("n1").stop(),
+                spec -> spec.node("n1").pause(Duration.ofSeconds(1)),
+                spec -> spec.node("n1").handling(Handling.HANGING),
+                spec -> spec.node("n1").jumpWallClock(Duration.ofSeconds(1)),
+                spec -> spec.await(
+                        "a member", Duration.ofSeconds(5), () -> spec.node("n3").isServing()));
+        for (Consumer<MultiNodeSpec> line : lines) {
+            MultiNodeRun.nodes(3).run(spec -> {
+                line.accept(spec);
+                assertThat(spec.node("n3").isServing()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void aNodeThatWasNeverStartedIsNamedWhenAnotherWasStartedAlone() {
+        MultiNodeRun.nodes(3).run(spec -> {
+            spec.entity(clocks());
+            spec.addNode("n4").start();
+            assertThatThrownBy(() -> spec.node("n1").entityRef(CLOCKS, "c"))
+                    .hasMessageContaining("n1 has never been started; spec.start() starts all");
+        });
+    }
+
+    @Test
     void twoRunsOfASeedThatDifferAreToldByTheirFirstEvent() {
         int[] runs = {0};
         assertThatThrownBy(() -> MultiNodeRun.nodes(3).run(spec -> {
@@ -178,7 +208,7 @@ final class MultiNodeSpecTest {
             assertThatThrownBy(() -> spec.node("n1").clock(Duration.ZERO, 0.06))
                     .hasMessageContaining("may drift by -0.05 to 0.05")
                     .hasMessageContaining("0.06");
-            assertThatThrownBy(() -> spec.node("n1").crash()).hasMessageContaining("n1 has not been started");
+            assertThatThrownBy(() -> spec.node("n1").counters()).hasMessageContaining("n1 has not been started");
             assertThatThrownBy(() -> spec.every(Duration.ZERO, () -> {})).hasMessageContaining("more than 0, was PT0S");
             assertThatThrownBy(() -> spec.after(Duration.ofSeconds(-1), () -> {}))
                     .hasMessageContaining("0 or more, was PT-1S");
