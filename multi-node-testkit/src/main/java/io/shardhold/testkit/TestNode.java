@@ -247,7 +247,8 @@ public final class TestNode {
                     name + " has never been started; spec.start() starts all nodes that have not,"
                             + " and does not come by itself once a test has started one with node.start()");
         }
-        return current.entityRef(type, id);
+        EntityRef<M> ref = current.entityRef(type, id);
+        return spec.rung().equals(SpecSetup.DEFAULT_RUNG) ? new VirtualRef<>(ref) : ref;
     }
 
     /**

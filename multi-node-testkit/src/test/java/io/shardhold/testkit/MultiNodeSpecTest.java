@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.config.EntitySpec;
+import io.shardhold.entity.AskFailedException;
 import io.shardhold.entity.EntityContext;
 import io.shardhold.entity.EntityType;
 import io.shardhold.entity.ReplyTo;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +152,32 @@ final class MultiNodeSpecTest {
             spec.addNode("n4").start();
             assertThatThrownBy(() -> spec.node("n1").entityRef(CLOCKS, "c"))
                     .hasMessageContaining("n1 has never been started; spec.start() starts all");
+        });
+    }
+
+    @Test
+    void whoWaitsForAnAnswerIsToldThatTimeStandsStill() {
+        MultiNodeRun.nodes(3).run(spec -> {
+            spec.entity(clocks());
+            CompletableFuture<String> answer = spec.node("n1")
+                    .entityRef(CLOCKS, "c")
+                    .<String>ask(Ask::new, Duration.ofSeconds(10))
+                    .toCompletableFuture();
+            CompletableFuture<Integer> made = answer.thenApply(String::length);
+            for (CompletableFuture<?> future : List.of(answer, made)) {
+                assertThatThrownBy(future::join).hasMessageContaining("none comes while the test waits");
+                assertThatThrownBy(future::get).hasMessageContaining("none comes while the test waits");
+                assertThatThrownBy(() -> future.get(1, TimeUnit.SECONDS)).hasMessageContaining("time passes in runFor");
+            }
+            spec.runFor(Duration.ofSeconds(10));
+            assertThat(made.join()).isEqualTo(answer.join().length());
+            spec.nodes().forEach(node -> node.handling(Handling.HANGING));
+            CompletableFuture<String> late = spec.node("n1")
+                    .entityRef(CLOCKS, "c")
+                    .<String>ask(Ask::new, Duration.ofSeconds(1))
+                    .toCompletableFuture();
+            spec.runFor(Duration.ofSeconds(2));
+            assertThatThrownBy(late::get).hasCauseInstanceOf(AskFailedException.class);
         });
     }
 
