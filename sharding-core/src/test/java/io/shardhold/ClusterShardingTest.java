@@ -9,7 +9,6 @@ import io.shardhold.entity.Entity;
 import io.shardhold.entity.EntityRef;
 import io.shardhold.entity.EntityType;
 import io.shardhold.entity.ReplyTo;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -52,12 +51,6 @@ final class ClusterShardingTest {
         running.forEach(ClusterSharding::close);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private ClusterSharding start(int port, String[] seeds) {
         ClusterSharding sharding = ClusterSharding.start(ShardingSettings.builder("shop")
                 .bind("127.0.0.1", port)
@@ -77,7 +70,7 @@ final class ClusterShardingTest {
 
     @Test
     void threeNodesServeEachEntityInOnePlaceAndALeaverHandsOver() throws Exception {
-        int[] ports = {freePort(), freePort(), freePort()};
+        int[] ports = {FreePorts.next(), FreePorts.next(), FreePorts.next()};
         String[] seeds = {"127.0.0.1:" + ports[0], "127.0.0.1:" + ports[1], "127.0.0.1:" + ports[2]};
         for (int port : ports) {
             start(port, seeds);
@@ -115,7 +108,7 @@ final class ClusterShardingTest {
 
     @Test
     void tellAfterCloseIsRefused() throws Exception {
-        int port = freePort();
+        int port = FreePorts.next();
         ClusterSharding sharding = start(port, new String[] {"127.0.0.1:" + port});
         sharding.awaitUp(PATIENCE);
         EntityRef<Cart> cart = sharding.entityRef(CART, "c-1");

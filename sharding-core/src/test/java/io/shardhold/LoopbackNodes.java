@@ -10,9 +10,6 @@ import io.shardhold.config.Limits;
 import io.shardhold.config.ShardingSettings;
 import io.shardhold.config.Timings;
 import io.shardhold.entity.AskFailedException;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,11 +74,7 @@ final class LoopbackNodes implements AutoCloseable {
     }
 
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return FreePorts.next();
     }
 
     static String at(int port) {

@@ -19,11 +19,13 @@ final class Convergence {
     private static final Duration SETTLING = Duration.ofSeconds(1);
 
     private final MultiNodeSpec spec;
+    private final Links links;
     private Duration nextLook = Duration.ZERO;
     private @Nullable Duration since;
 
-    Convergence(MultiNodeSpec spec) {
+    Convergence(MultiNodeSpec spec, Links links) {
         this.spec = spec;
+        this.links = links;
     }
 
     /**
@@ -44,6 +46,12 @@ final class Convergence {
         return now.minus(since).compareTo(SETTLING) >= 0;
     }
 
+    /** What is missing, in words, and the cuts if there are any: they may be the reason. */
+    String whatIsMissing() {
+        String cuts = links.cuts();
+        return missing().orElse("just now") + (cuts.isEmpty() ? "" : "; cut: " + cuts + "; healAll() heals");
+    }
+
     /** What is missing; empty if the cluster has converged. */
     Optional<String> missing() {
         List<TestNode> running =
@@ -56,7 +64,7 @@ final class Convergence {
                 return Optional.of(node + " does not serve");
             }
         }
-        return firstOf(views(running), seats(running), homes(running), messages(running));
+        return firstOf(views(running), seats(running), homes(running), messages(running), cuts());
     }
 
     @SafeVarargs
@@ -121,6 +129,11 @@ final class Convergence {
             }
         }
         return Optional.empty();
+    }
+
+    /** A cut that nobody has noticed yet is no less a cut. */
+    private Optional<String> cuts() {
+        return links.isAnyCut() ? Optional.of("links are cut") : Optional.empty();
     }
 
     private Optional<String> messages(List<TestNode> running) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The rules of all links of a run: one for the whole network, exceptions for single links, and cuts over both. */
 final class Links {
@@ -88,6 +89,11 @@ final class Links {
             }
         }
         all.forEach(link -> apply(cluster, link));
+    }
+
+    /** The directions that are cut; empty if none is. */
+    String cuts() {
+        return cuts.stream().map(link -> link.from + " > " + link.to).collect(Collectors.joining(", "));
     }
 
     /** Whether any direction is cut. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -57,16 +58,16 @@ public final class MultiNodeExtension implements TestTemplateInvocationContextPr
 
     private static Set<Long> seeds(MultiNodeTest test, String rung) {
         Set<Long> seeds = new LinkedHashSet<>();
-        Long only = Long.getLong(ReplayCommand.SEED);
-        if (only != null) {
-            seeds.add(only);
+        OptionalLong only = ReplayCommand.onlySeed();
+        if (only.isPresent()) {
+            seeds.add(only.getAsLong());
             return seeds;
         }
         boolean virtual = rung.equals(SpecSetup.DEFAULT_RUNG);
         for (long kept : virtual ? test.kept() : new long[0]) {
             seeds.add(kept);
         }
-        int count = Integer.getInteger(ReplayCommand.SEEDS, virtual ? test.seeds() : 1);
+        int count = ReplayCommand.seedCount(virtual ? test.seeds() : 1);
         for (long seed = 1; seed <= count; seed++) {
             seeds.add(seed);
         }

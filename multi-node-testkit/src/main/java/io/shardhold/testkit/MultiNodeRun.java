@@ -1,6 +1,7 @@
 package io.shardhold.testkit;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -102,9 +103,9 @@ public final class MultiNodeRun {
      * @throws MultiNodeFailure from the first seed that fails
      */
     public Summary run(Body body) {
-        Long only = Long.getLong(ReplayCommand.SEED);
-        long from = only == null ? first : only;
-        long to = only == null ? last : only;
+        OptionalLong only = ReplayCommand.onlySeed();
+        long from = only.orElse(first);
+        long to = only.orElse(last);
         SortedMap<String, Long> reached = new TreeMap<>();
         double seconds = 0;
         long events = 0;

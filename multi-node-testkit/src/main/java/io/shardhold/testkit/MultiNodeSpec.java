@@ -213,10 +213,6 @@ public final class MultiNodeSpec implements AutoCloseable {
         return lease;
     }
 
-    Optional<TestLease> leaseIfAny() {
-        return Optional.ofNullable(lease);
-    }
-
     /** Longest time from the death of the coordinator's node to its shards being placed again, besides a promise round. */
     public Duration coordinatorBound() {
         ensureBuilt();
@@ -245,6 +241,7 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Lets time pass. */
     public void runFor(Duration duration) {
+        Arguments.checkPassing(duration);
         ensureStarted();
         cluster.runFor(duration);
         watch.throwIfViolated();
@@ -252,6 +249,7 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Lets time pass until something holds; fails if it does not within the limit. */
     public void await(String what, Duration limit, BooleanSupplier condition) {
+        ensureStarted();
         boolean held = cluster.runUntil(limit, condition);
         watch.throwIfViolated();
         if (!held) {
@@ -272,11 +270,13 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Does something after a while. */
     public void after(Duration delay, Runnable action) {
+        Arguments.checkDelay(delay);
         cluster.after(delay, action);
     }
 
     /** Does something again and again, as long as the test runs. */
     public void every(Duration interval, Runnable action) {
+        Arguments.checkInterval(interval);
         cluster.after(interval, () -> {
             action.run();
             every(interval, action);
@@ -291,14 +291,11 @@ public final class MultiNodeSpec implements AutoCloseable {
         ensureStarted();
         stopFaults();
         stopSending();
-        Convergence convergence = new Convergence(this);
+        Convergence convergence = new Convergence(this, links);
         boolean held = cluster.runUntil(limit, convergence::isReached);
         watch.throwIfViolated();
         if (!held) {
-            throw failure(
-                    "not converged within " + limit + ": "
-                            + convergence.missing().orElse("just now"),
-                    null);
+            throw failure("not converged within " + limit + ": " + convergence.whatIsMissing(), null);
         }
         watch.atRest();
     }
@@ -357,6 +354,7 @@ public final class MultiNodeSpec implements AutoCloseable {
 
     /** Cuts all links between two groups of nodes; a node in neither, a bridge, goes on seeing both. */
     public void partition(Collection<String> left, Collection<String> right) {
+        Arguments.checkSides(left, right);
         for (String a : left) {
             for (String b : right) {
                 partition(a, b);
@@ -401,7 +399,7 @@ public final class MultiNodeSpec implements AutoCloseable {
         links.clear(cluster, names());
         nodes.values().forEach(node -> node.handling(Handling.QUICK));
         services.forEach(TestService::heal);
-        leaseIfAny().ifPresent(TestLease::heal);
+        Optional.ofNullable(lease).ifPresent(TestLease::heal);
     }
 
     /** Sets how one direction treats what passes; cuts stay as they are. */
@@ -586,10 +584,12 @@ public final class MultiNodeSpec implements AutoCloseable {
         boolean added = false;
         for (TestNode node : nodes.values()) {
             if (!node.isBuilt()) {
-                node.build(
-                        entities,
-                        changes,
-                        cluster.prepare(clusterName, node.name(), node.seedNodes(setup.seedNames())));
+                ShardingSettings.Builder prepared =
+                        cluster.prepare(clusterName, node.name(), node.seedNodes(setup.seedNames()));
+                if (lease != null) {
+                    prepared.lease(lease.of(node.name()));
+                }
+                node.build(entities, changes, prepared);
                 added = true;
             }
         }

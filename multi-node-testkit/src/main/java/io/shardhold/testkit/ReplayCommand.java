@@ -3,6 +3,7 @@ package io.shardhold.testkit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.util.OptionalLong;
 
 /** The command that replays one run of a test, as the build tool that runs it would be called. */
 final class ReplayCommand {
@@ -10,7 +11,35 @@ final class ReplayCommand {
     static final String SEEDS = "shardhold.seeds";
     static final String RUNG = "shardhold.rung";
 
+    /** As many seeds as one test method may have: a test framework keeps something of each. */
+    static final int MOST_SEEDS = 100_000;
+
     private ReplayCommand() {}
+
+    /** The only seed to run, if the command line names one. */
+    static OptionalLong onlySeed() {
+        String text = System.getProperty(SEED);
+        return text == null ? OptionalLong.empty() : OptionalLong.of(number(SEED, text));
+    }
+
+    /** How many seeds a test method runs: as many as the command line says, or else as many as it says itself. */
+    static int seedCount(int usual) {
+        String text = System.getProperty(SEEDS);
+        long count = text == null ? usual : number(SEEDS, text);
+        if (count > MOST_SEEDS) {
+            throw new IllegalArgumentException("seeds must be at most " + MOST_SEEDS + " for one test method, was "
+                    + count + "; MultiNodeRun has no such limit");
+        }
+        return (int) Math.max(count, 0);
+    }
+
+    private static long number(String property, String text) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("-D" + property + " takes a whole number, was '" + text + "'", e);
+        }
+    }
 
     /** For a test method. */
     static String ofTest(String className, String method, long seed, String rung) {

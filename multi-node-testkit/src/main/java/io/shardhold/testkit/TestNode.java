@@ -148,7 +148,6 @@ public final class TestNode {
         if (!hostsNothing) {
             entities.forEach(builder::entity);
         }
-        spec.leaseIfAny().ifPresent(lease -> prepared.lease(lease.of(name)));
         for (UnaryOperator<ShardingSettings.Builder> change : common) {
             builder = change.apply(builder);
         }
@@ -185,14 +184,15 @@ public final class TestNode {
 
     /** Asks the process to hand over, say goodbye and end; does not wait. */
     public void leave() {
+        RungNode started = startedMachine();
         leaving = isRunning();
-        machine().leave();
+        started.leave();
     }
 
     /** Kills the process: its memory is gone, its connections break, nobody is told. Nothing happens if none runs. */
     public void crash() {
         spec.require(Fault.CRASH);
-        machine().crash();
+        startedMachine().crash();
     }
 
     /** Starts a new incarnation, after a crash if one runs. The disk is as it was. */
@@ -217,13 +217,13 @@ public final class TestNode {
     /** Stops the process for a while: it computes nothing, but its clocks go on and have leapt when it wakes. */
     public void pause(Duration duration) {
         spec.require(Fault.PAUSE);
-        machine().pause(duration);
+        startedMachine().pause(duration);
     }
 
     /** Sets the wall clock of the machine forward, or back. */
     public void jumpWallClock(Duration by) {
         spec.require(Fault.CLOCK_JUMP);
-        machine().jumpWallClock(by);
+        startedMachine().jumpWallClock(by);
     }
 
     /** Sets how long handlers take that begin from now on. */
@@ -233,7 +233,7 @@ public final class TestNode {
         } else if (!handling.equals(Handling.QUICK)) {
             spec.require(Fault.SLOW_HANDLERS);
         }
-        machine().handling(handling);
+        startedMachine().handling(handling);
     }
 
     // ---- what the application on this node does ----------------------------------------------------------------
@@ -241,7 +241,14 @@ public final class TestNode {
     /** A reference to an entity, as the application on this node gets it. */
     public <M> EntityRef<M> entityRef(EntityType<M> type, String id) {
         spec.ensureStarted();
-        return machine().entityRef(type, id);
+        RungNode current = machine();
+        if (process == 0) {
+            throw new IllegalStateException(
+                    name + " has never been started; spec.start() starts all nodes that have not,"
+                            + " and does not come by itself once a test has started one with node.start()");
+        }
+        EntityRef<M> ref = current.entityRef(type, id);
+        return spec.rung().equals(SpecSetup.DEFAULT_RUNG) ? new VirtualRef<>(ref) : ref;
     }
 
     /**
@@ -382,6 +389,14 @@ public final class TestNode {
         return machine().settings().entities().stream()
                 .mapToInt(EntitySpec::shards)
                 .sum();
+    }
+
+    /** The machine; the nodes start if this is the first line of the test that needs one. */
+    private RungNode startedMachine() {
+        if (machine == null) {
+            spec.ensureStarted();
+        }
+        return machine();
     }
 
     RungNode machine() {

@@ -1,6 +1,7 @@
 package io.shardhold.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.time.Duration;
@@ -43,6 +44,11 @@ final class MultiNodeExtensionTest {
         @MultiNodeTest(nodes = 3, seeds = 1)
         void isSkipped(MultiNodeSpec spec) {
             Assumptions.assumeTrue(spec.seed() > 1, "not today");
+        }
+
+        @MultiNodeTest(nodes = 3, seeds = 100_001)
+        void hasTooManySeeds(MultiNodeSpec spec) {
+            spec.start();
         }
 
         @MultiNodeTest(nodes = 3, seeds = 0)
@@ -102,17 +108,7 @@ final class MultiNodeExtensionTest {
 
     @Test
     void seedOfThePropertyIsTheOnlyOne() {
-        String before = System.getProperty(ReplayCommand.SEED);
-        System.setProperty(ReplayCommand.SEED, "5");
-        try {
-            run("passes");
-        } finally {
-            if (before == null) {
-                System.clearProperty(ReplayCommand.SEED);
-            } else {
-                System.setProperty(ReplayCommand.SEED, before);
-            }
-        }
+        with(ReplayCommand.SEED, "5", () -> run("passes"));
         assertThat(SEEN).containsExactly(5L, 5L);
     }
 
@@ -137,10 +133,9 @@ final class MultiNodeExtensionTest {
         assertThat(run("namesItsNodes").succeeded().list()).hasSize(2);
     }
 
-    @Test
-    void noSeedsAreRefused() {
+    private static void refused(String method, String message) {
         EngineTestKit.engine("junit-jupiter")
-                .selectors(selectMethod(Samples.class, "hasNoSeeds", MultiNodeSpec.class))
+                .selectors(selectMethod(Samples.class, method, MultiNodeSpec.class))
                 .execute()
                 .containerEvents()
                 .failed()
@@ -149,6 +144,38 @@ final class MultiNodeExtensionTest {
                 .allSatisfy(event -> assertThat(event.getRequiredPayload(TestExecutionResult.class)
                                 .getThrowable()
                                 .orElseThrow())
-                        .hasMessageContaining("seeds must be at least 1, was 0"));
+                        .hasMessageContaining(message));
+    }
+
+    private static void with(String property, String value, Runnable action) {
+        String before = System.getProperty(property);
+        System.setProperty(property, value);
+        try {
+            action.run();
+        } finally {
+            if (before == null) {
+                System.clearProperty(property);
+            } else {
+                System.setProperty(property, before);
+            }
+        }
+    }
+
+    @Test
+    void noSeedsAndTooManyAreRefused() {
+        refused("hasNoSeeds", "seeds must be at least 1, was 0");
+        refused("hasTooManySeeds", "seeds must be at most 100000 for one test method, was 100001");
+    }
+
+    @Test
+    void propertyThatIsNoNumberIsRefusedByNameAndValue() {
+        with(ReplayCommand.SEED, "abc", () -> {
+            refused("passes", "-Dshardhold.seed takes a whole number, was 'abc'");
+            assertThatThrownBy(() -> MultiNodeRun.nodes(3).run(spec -> {})).hasMessageContaining("was 'abc'");
+        });
+        with(
+                ReplayCommand.SEEDS,
+                "many",
+                () -> refused("passes", "-Dshardhold.seeds takes a whole number, was 'many'"));
     }
 }

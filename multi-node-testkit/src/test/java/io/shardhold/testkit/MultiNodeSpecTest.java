@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.config.EntitySpec;
+import io.shardhold.entity.AskFailedException;
 import io.shardhold.entity.EntityContext;
 import io.shardhold.entity.EntityType;
 import io.shardhold.entity.ReplyTo;
+import io.shardhold.testkit.fault.Handling;
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.fault.ProtocolStep;
 import java.time.Duration;
@@ -15,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What a test can say of a cluster, and what it is told when that is wrong. */
@@ -119,7 +124,61 @@ final class MultiNodeSpecTest {
                     spec.runFor(Duration.ofSeconds(5));
                     spec.awaitConverged(Duration.ofSeconds(10));
                 }))
-                .hasMessageContaining("not converged within PT10S: n2 does not serve");
+                .hasMessageContaining("n2 does not serve; cut: n1 > n2, n2 > n1, n2 > n3, n3 > n2;");
+    }
+
+    @Test
+    void theFirstLineThatNeedsANodeStartsAll() {
+        List<Consumer<MultiNodeSpec>> lines = List.of(
+                spec -> spec.node("n1").crash(),
+                spec -> spec.node("n1").stop(),
+                spec -> spec.node("n1").pause(Duration.ofSeconds(1)),
+                spec -> spec.node("n1").handling(Handling.HANGING),
+                spec -> spec.node("n1").jumpWallClock(Duration.ofSeconds(1)),
+                spec -> spec.await(
+                        "a member", Duration.ofSeconds(5), () -> spec.node("n3").isServing()));
+        for (Consumer<MultiNodeSpec> line : lines) {
+            MultiNodeRun.nodes(3).run(spec -> {
+                line.accept(spec);
+                assertThat(spec.node("n3").isServing()).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void aNodeThatWasNeverStartedIsNamedWhenAnotherWasStartedAlone() {
+        MultiNodeRun.nodes(3).run(spec -> {
+            spec.entity(clocks());
+            spec.addNode("n4").start();
+            assertThatThrownBy(() -> spec.node("n1").entityRef(CLOCKS, "c"))
+                    .hasMessageContaining("n1 has never been started; spec.start() starts all");
+        });
+    }
+
+    @Test
+    void whoWaitsForAnAnswerIsToldThatTimeStandsStill() {
+        MultiNodeRun.nodes(3).run(spec -> {
+            spec.entity(clocks());
+            CompletableFuture<String> answer = spec.node("n1")
+                    .entityRef(CLOCKS, "c")
+                    .<String>ask(Ask::new, Duration.ofSeconds(10))
+                    .toCompletableFuture();
+            CompletableFuture<Integer> made = answer.thenApply(String::length);
+            for (CompletableFuture<?> future : List.of(answer, made)) {
+                assertThatThrownBy(future::join).hasMessageContaining("none comes while the test waits");
+                assertThatThrownBy(future::get).hasMessageContaining("none comes while the test waits");
+                assertThatThrownBy(() -> future.get(1, TimeUnit.SECONDS)).hasMessageContaining("time passes in runFor");
+            }
+            spec.runFor(Duration.ofSeconds(10));
+            assertThat(made.join()).isEqualTo(answer.join().length());
+            spec.nodes().forEach(node -> node.handling(Handling.HANGING));
+            CompletableFuture<String> late = spec.node("n1")
+                    .entityRef(CLOCKS, "c")
+                    .<String>ask(Ask::new, Duration.ofSeconds(1))
+                    .toCompletableFuture();
+            spec.runFor(Duration.ofSeconds(2));
+            assertThatThrownBy(late::get).hasCauseInstanceOf(AskFailedException.class);
+        });
     }
 
     @Test
@@ -178,8 +237,14 @@ final class MultiNodeSpecTest {
             assertThatThrownBy(() -> spec.node("n1").clock(Duration.ZERO, 0.06))
                     .hasMessageContaining("may drift by -0.05 to 0.05")
                     .hasMessageContaining("0.06");
-            assertThatThrownBy(() -> spec.node("n1").crash()).hasMessageContaining("n1 has not been started");
+            assertThatThrownBy(() -> spec.node("n1").counters()).hasMessageContaining("n1 has not been started");
+            assertThatThrownBy(() -> spec.every(Duration.ZERO, () -> {})).hasMessageContaining("more than 0, was PT0S");
+            assertThatThrownBy(() -> spec.after(Duration.ofSeconds(-1), () -> {}))
+                    .hasMessageContaining("0 or more, was PT-1S");
+            assertThatThrownBy(() -> spec.runFor(Duration.ofSeconds(-1))).hasMessageContaining("was given PT-1S");
             spec.start();
+            assertThatThrownBy(() -> spec.partition(List.of("n1", "n2"), List.of("n2", "n3")))
+                    .hasMessageContaining("or on none, was [n1, n2] and [n2, n3]");
             assertThatThrownBy(() -> spec.entity(clocks())).hasMessageContaining("move this line before the first");
             assertThatThrownBy(() -> spec.node("n1").roles("late"))
                     .hasMessageContaining("the settings of n1 cannot be changed any more");

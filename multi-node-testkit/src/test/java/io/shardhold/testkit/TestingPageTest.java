@@ -24,15 +24,22 @@ final class TestingPageTest {
             package shop;
 
             import static org.assertj.core.api.Assertions.assertThat;
+            import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
             import io.shardhold.config.EntitySpec;
+            import io.shardhold.entity.Entity;
+            import io.shardhold.entity.EntityContext;
             import io.shardhold.entity.EntityRef;
             import io.shardhold.testkit.*;
             import io.shardhold.testkit.fault.*;
             import io.shardhold.testkit.history.*;
             import java.time.Duration;
             import java.util.ArrayList;
+            import java.util.HashMap;
             import java.util.List;
+            import java.util.Map;
+            import java.util.Optional;
+            import org.junit.jupiter.api.Test;
 
             class PageTest {
             """;
@@ -59,7 +66,7 @@ final class TestingPageTest {
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             passes(loader, "shop.FirstTest", 21);
-            passes(loader, "shop.PageTest", 70);
+            passes(loader, "shop.PageTest", 88);
         }
     }
 

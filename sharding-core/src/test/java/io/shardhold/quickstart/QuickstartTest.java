@@ -2,12 +2,11 @@ package io.shardhold.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shardhold.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,7 +149,7 @@ final class QuickstartTest {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of(arguments));
-            command.add(String.valueOf(freePort()));
+            command.add(String.valueOf(FreePorts.next()));
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
@@ -167,12 +166,6 @@ final class QuickstartTest {
                 assertThat(process.exitValue()).as("exit of: %s", said).isZero();
                 return said;
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

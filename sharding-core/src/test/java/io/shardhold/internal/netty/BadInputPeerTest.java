@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.shardhold.ClusterSharding;
+import io.shardhold.FreePorts;
 import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.cluster.UndeliveredReason;
@@ -16,9 +17,6 @@ import io.shardhold.internal.protocol.DataMessage;
 import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.protocol.ShardKey;
 import io.shardhold.internal.wire.Handshake;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -31,19 +29,13 @@ final class BadInputPeerTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Test
     void anAskForATypeThatTheFarNodeDoesNotKnowFailsWithItsName() throws Exception {
         CompletableFuture<Handshake.Hello> hello = new CompletableFuture<>();
         Queue<ClusterEvent> events = new ConcurrentLinkedQueue<>();
         try (RawPeer seed = new RawPeer(connection -> hello.complete(connection.accept()));
                 ClusterSharding node = ClusterSharding.start(ShardingSettings.builder("shop")
-                        .bind(TestNode.HOST, freePort())
+                        .bind(TestNode.HOST, FreePorts.next())
                         .seeds(seed.id.address())
                         .entity(EntitySpec.route(EntityType.of("cart", Note.class)))
                         .onEvent(events::add)

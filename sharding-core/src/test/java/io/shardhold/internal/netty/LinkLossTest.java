@@ -3,6 +3,7 @@ package io.shardhold.internal.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.shardhold.FreePorts;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Limits;
 import io.shardhold.internal.kernel.Counter;
@@ -176,12 +177,8 @@ class LinkLossTest {
     }
 
     @Test
-    void deadAddressGivesNoLinkUntilTheBackoffEnds() throws IOException {
-        int port;
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = server.getLocalPort();
-        }
-        NodeId nobody = new NodeId("n", TestNode.HOST, port, 1);
+    void deadAddressGivesNoLinkUntilTheBackoffEnds() {
+        NodeId nobody = new NodeId("n", TestNode.HOST, FreePorts.next(), 1);
         try (TestNode a = new TestNode("a", 1)) {
             // A link may die before the message that it was opened for is added: then that one is not taken.
             for (int round = 1; round < 5; round++) {
