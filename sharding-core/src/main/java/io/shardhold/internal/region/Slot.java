@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * below the line belong to the kernel's thread.
  */
 final class Slot {
+    /** No coordinator. */
+    static final long NOBODY = -1;
+
     private final ShardKey shard;
     private final ParkedMessages parked;
     private final AtomicLong sequence = new AtomicLong();
@@ -51,6 +54,11 @@ final class Slot {
     Epoch movingEpoch;
 
     long movingSinceNanos;
+
+    /** The coordinator that was asked last for a home, as the router counts them, and when. */
+    long askedOf = NOBODY;
+
+    long askedNanos;
 
     Slot(ShardKey shard, ParkedMessages parked) {
         this.shard = shard;
