@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -191,6 +193,24 @@ class EntryStoreTest {
             page = store.pageAfter(after);
         }
         assertThat(read).containsExactlyElementsOf(store.entries());
+    }
+
+    @Test
+    void writingOverAndDroppingAgainAndAgainLosesNothing() {
+        SeededChance chance = new SeededChance(11);
+        EntryStore store = new EntryStore();
+        Map<Integer, Entry> latest = new TreeMap<>();
+        for (int sequence = 1; sequence <= 5_000; sequence++) {
+            Entry written = version(chance.below(200), 1 + sequence / 1_000, sequence);
+            assertThat(store.merge(written)).isTrue();
+            latest.put((int) written.key().number(), written);
+            if (sequence % 700 == 0) {
+                Stamp bound = new Stamp(written.stamp().number(), sequence - 100);
+                store.dropUpTo(bound);
+                latest.values().removeIf(entry -> !bound.isBelow(entry.stamp()));
+            }
+        }
+        assertThat(contents(store)).containsExactlyElementsOf(latest.values());
     }
 
     @Test
