@@ -22,18 +22,33 @@ public final class LeastShards implements AllocationStrategy {
 
     @Override
     public NodeId allocate(String type, int shard, List<Member> candidates, ShardMap map) {
-        return candidates.stream()
-                .min(Comparator.comparingLong(
-                                (Member m) -> load(map.shardsAt(type, m.id()).size(), m))
-                        .thenComparingInt(m -> map.total(m.id()))
-                        .thenComparingLong(Member::age))
-                .orElseThrow(() -> new IllegalArgumentException("no candidates for " + type + "/" + shard))
-                .id();
+        Member best = null;
+        long bestLoad = 0;
+        for (Member member : candidates) {
+            long load = load(map.shardsAt(type, member.id()).size(), member);
+            if (best == null || load < bestLoad || (load == bestLoad && isEmptier(member, best, map))) {
+                best = member;
+                bestLoad = load;
+            }
+        }
+        if (best == null) {
+            throw new IllegalArgumentException("no candidates for " + type + "/" + shard);
+        }
+        return best.id();
+    }
+
+    /** Whether a member hosts fewer shards of all types than another, or is older than it. */
+    private static boolean isEmptier(Member member, Member than, ShardMap map) {
+        int order = Integer.compare(map.total(member.id()), map.total(than.id()));
+        return order < 0 || (order == 0 && member.age() < than.age());
     }
 
     @Override
     public List<Move> rebalance(String type, ShardMap map, int atMost) {
         List<Member> candidates = map.candidates(type);
+        if (isEven(type, candidates, map)) {
+            return new ArrayList<>();
+        }
         Map<NodeId, SortedSet<Integer>> spread = new TreeMap<>();
         for (Member member : candidates) {
             spread.put(member.id(), new TreeSet<>(map.shardsAt(type, member.id())));
@@ -55,6 +70,18 @@ public final class LeastShards implements AllocationStrategy {
             moves.add(new Move(shard, most.id(), least.id()));
         }
         return moves;
+    }
+
+    /** Whether no move makes the spread better; found out without a copy of it, because it is so as a rule. */
+    private static boolean isEven(String type, List<Member> candidates, ShardMap map) {
+        long most = Long.MIN_VALUE;
+        long least = Long.MAX_VALUE;
+        for (Member member : candidates) {
+            int shards = map.shardsAt(type, member.id()).size();
+            most = Math.max(most, load(shards, member));
+            least = Math.min(least, load(shards + 1, member));
+        }
+        return least >= most;
     }
 
     private static SortedSet<Integer> at(Map<NodeId, SortedSet<Integer>> spread, Member member) {

@@ -61,10 +61,7 @@ final class MovePlanner {
         keptAt.values()
                 .removeIf(at -> nowNanos() - at >= setup.timings().handOff().toNanos());
         ShardTable table = tenure.table();
-        int moving = planned.size()
-                + (int) table.all().stream()
-                        .filter(p -> p.placement().move() != null)
-                        .count();
+        int moving = planned.size() + table.moving();
         List<ShardEpoch> begun = new ArrayList<>();
         for (Member leaver : placing.toBeDrained()) {
             drain(leaver, MOVES_AT_ONCE - moving - begun.size(), begun);

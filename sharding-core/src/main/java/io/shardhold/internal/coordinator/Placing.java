@@ -5,6 +5,7 @@ import io.shardhold.cluster.Member;
 import io.shardhold.cluster.MemberStatus;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.kernel.Turn;
+import io.shardhold.internal.protocol.ByShard;
 import io.shardhold.internal.protocol.CoordinatorMessage;
 import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.Epoch;
@@ -15,10 +16,9 @@ import io.shardhold.internal.protocol.ShardEpoch;
 import io.shardhold.internal.protocol.ShardKey;
 import io.shardhold.internal.protocol.ShardMove;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives shards their homes and sees to it that the homes know. One shard goes through these states:
@@ -39,15 +39,33 @@ final class Placing {
     /** An adopted placement: a region that has not registered keeps it, for however long. */
     private static final long UNTIMED = Long.MIN_VALUE;
 
+    /** Since when a home or an owner owes an answer, for what is committed and not answered yet. */
+    private record Owed(ShardKey shard, long sinceNanos) {}
+
+    /** Who can be given shards of a type, found out once for many shards of one turn. */
+    private final class Candidates {
+        private String type = "";
+        private List<Member> members = List.of();
+
+        private List<Member> of(String asked) {
+            if (!asked.equals(type)) {
+                members = table().candidates(asked);
+                type = asked;
+            }
+            return members;
+        }
+    }
+
     private final Tenure.Setup setup;
     private final Tenure tenure;
     private final Removal removal;
     private final Directives directives;
     private final MovePlanner planner;
-    private final TreeSet<ShardKey> wanted = new TreeSet<>();
-    private final TreeSet<ShardEpoch> stopped = new TreeSet<>();
-    /** Since when a home or an owner owes an answer, for what is committed and not answered yet. */
-    private final Map<ShardKey, Long> owed = new TreeMap<>();
+    private final ByShard<ShardKey> wanted = new ByShard<>();
+    /** Epochs of the placement as it is written that are over. */
+    private final ByShard<TreeSet<Epoch>> stopped = new ByShard<>();
+
+    private final ByShard<Owed> owed = new ByShard<>();
 
     Placing(Tenure.Setup setup, Tenure tenure, Removal removal) {
         this.setup = setup;
@@ -71,7 +89,29 @@ final class Placing {
 
     /** The shard's placement, if its latest version is on a quorum. */
     Optional<Placement> committed(ShardKey shard) {
-        return isCommitted(shard) ? table().placement(shard) : Optional.empty();
+        return Optional.ofNullable(committedAt(shard));
+    }
+
+    private @Nullable Placement committedAt(ShardKey shard) {
+        return isCommitted(shard) ? table().at(shard) : null;
+    }
+
+    private void owes(ShardKey shard, long sinceNanos) {
+        owed.put(shard, new Owed(shard, sinceNanos));
+    }
+
+    private boolean hasStopped(ShardKey shard, Epoch epoch) {
+        TreeSet<Epoch> over = stopped.get(shard);
+        return over != null && over.contains(epoch);
+    }
+
+    private void noteStopped(ShardKey shard, Epoch epoch) {
+        TreeSet<Epoch> over = stopped.get(shard);
+        if (over == null) {
+            over = new TreeSet<>();
+            stopped.put(shard, over);
+        }
+        over.add(epoch);
     }
 
     boolean isCalm() {
@@ -82,38 +122,45 @@ final class Placing {
     void adopt() {
         for (MapValue.PlacementEntry placed : table().all()) {
             boolean moving = placed.placement().move() != null;
-            owed.put(placed.shard(), moving ? turn().now().monoNanos() : UNTIMED);
-            if (isHomeless(placed.shard())) {
-                wanted.add(placed.shard());
-            }
+            owes(placed.shard(), moving ? turn().now().monoNanos() : UNTIMED);
+            want(placed.shard());
         }
     }
 
     private boolean isHomeless(ShardKey shard) {
-        Optional<Placement> placement = table().placement(shard);
-        boolean registered =
-                placement.filter(p -> table().isRegistered(p.home())).isPresent();
-        return setup.guards().isHomeless(placement.isPresent(), registered);
+        Placement placement = table().at(shard);
+        boolean registered = placement != null && table().isRegistered(placement.home());
+        return setup.guards().isHomeless(placement != null, registered);
+    }
+
+    private void want(ShardKey shard) {
+        if (isHomeless(shard)) {
+            wanted.put(shard, shard);
+        }
     }
 
     // ---- what regions say ------------------------------------------------------------------------------------
 
     void onHomeQuery(List<ShardKey> shards) {
+        Candidates candidates = new Candidates();
         for (ShardKey shard : shards) {
             boolean exists = table().shardsOf(shard.type())
                     .filter(n -> shard.shard() < n)
                     .isPresent();
-            if (exists && isHomeless(shard)) {
-                wanted.add(shard);
+            if (exists) {
+                want(shard);
+            }
+            if (wanted.contains(shard)) {
+                attend(shard, candidates);
             }
         }
-        placeWanted();
     }
 
     /** The region hosts these; whatever the map agrees with is settled. */
     void onHosted(NodeId region, List<ShardEpoch> hosted) {
+        Candidates candidates = new Candidates();
         for (ShardEpoch claim : hosted) {
-            Placement placement = committed(claim.shard()).orElse(null);
+            Placement placement = committedAt(claim.shard());
             if (placement == null) {
                 continue;
             }
@@ -123,16 +170,17 @@ final class Placing {
                     owed.remove(claim.shard());
                 }
             } else if (setup.guards().isClaim(move.target().equals(region), move.epoch(), claim.epoch())) {
-                stopped.add(new ShardEpoch(claim.shard(), placement.epoch()));
-                settle(claim.shard());
+                noteStopped(claim.shard(), placement.epoch());
+                settle(claim.shard(), candidates);
             }
         }
     }
 
     /** These epochs are over at the region. */
     void onStopped(NodeId region, List<ShardEpoch> over) {
+        Candidates candidates = new Candidates();
         for (ShardEpoch claim : over) {
-            Placement placement = table().placement(claim.shard()).orElse(null);
+            Placement placement = table().at(claim.shard());
             if (placement == null) {
                 continue;
             }
@@ -142,21 +190,21 @@ final class Placing {
             boolean asTarget =
                     move != null && move.target().equals(region) && move.epoch().equals(claim.epoch());
             if (asHome || asTarget) {
-                stopped.add(claim);
-                settle(claim.shard());
+                noteStopped(claim.shard(), claim.epoch());
+                settle(claim.shard(), candidates);
             }
         }
     }
 
     void onKept(NodeId region, ShardMove kept) {
         ShardKey shard = kept.from().shard();
-        Placement placement = committed(shard).orElse(null);
+        Placement placement = committedAt(shard);
         if (placement == null || placement.move() == null || !placement.home().equals(region)) {
             return;
         }
         boolean thisMove = placement.epoch().equals(kept.from().epoch())
                 && placement.move().epoch().equals(kept.next());
-        if (thisMove && !stopped.contains(kept.from())) {
+        if (thisMove && !hasStopped(shard, placement.epoch())) {
             planner.onKept(shard);
             put(shard, new Placement(placement.home(), placement.epoch()));
         }
@@ -177,32 +225,35 @@ final class Placing {
     /** Nothing of the member can run any more. */
     void memberGone(NodeId member) {
         planner.memberGone(member);
-        table().touching(member).forEach(this::settle);
+        Candidates candidates = new Candidates();
+        table().touching(member).forEach(shard -> settle(shard, candidates));
         flush();
     }
 
     /** Whether the placement under this epoch at this node is over for good. */
     private boolean isOver(ShardKey shard, NodeId node, Epoch epoch) {
-        return removal.isGone(node) || stopped.contains(new ShardEpoch(shard, epoch));
+        return removal.isGone(node) || hasStopped(shard, epoch);
     }
 
     /** Whether whoever owes an answer for this shard has not given it for the handoff time. */
     private boolean isLate(ShardKey shard) {
-        long since = owed.getOrDefault(shard, UNTIMED);
+        Owed owing = owed.get(shard);
         long patience = setup.timings().handOff().toNanos();
-        return since != UNTIMED && turn().now().monoNanos() - since >= patience;
+        return owing != null
+                && owing.sinceNanos() != UNTIMED
+                && turn().now().monoNanos() - owing.sinceNanos() >= patience;
     }
 
     /** Looks whether the shard can go to its next state. */
-    private void settle(ShardKey shard) {
-        Placement placement = committed(shard).orElse(null);
+    private void settle(ShardKey shard, Candidates candidates) {
+        Placement placement = committedAt(shard);
         boolean over = placement != null && isOver(shard, placement.home(), placement.epoch());
         if (placement == null || !setup.guards().hasLeft(over, isLate(shard))) {
             return;
         }
         Placement.Move move = placement.move();
         if (move == null || isOver(shard, move.target(), move.epoch())) {
-            place(shard);
+            place(shard, candidates);
         } else if (isServing(move.target())) {
             turn().publish(new ClusterEvent.ShardMoved(
                     shard.type(),
@@ -223,43 +274,51 @@ final class Placing {
     }
 
     /** Gives the shard a home, or remembers that it wants one. */
-    private void place(ShardKey shard) {
-        List<Member> candidates = table().candidates(shard.type());
-        if (candidates.isEmpty() || !tenure.mayPlace(turn())) {
-            wanted.add(shard);
+    private void place(ShardKey shard, Candidates candidates) {
+        List<Member> able = candidates.of(shard.type());
+        if (able.isEmpty() || !tenure.mayPlace(turn())) {
+            wanted.put(shard, shard);
             return;
         }
         wanted.remove(shard);
-        NodeId home = setup.strategy().allocate(shard.type(), shard.shard(), candidates, table());
+        NodeId home = setup.strategy().allocate(shard.type(), shard.shard(), able, table());
         put(shard, new Placement(home, tenure.nextEpoch()));
     }
 
     private void placeWanted() {
-        for (ShardKey shard : List.copyOf(wanted)) {
-            if (isHomeless(shard)) {
-                place(shard);
-            } else {
-                settle(shard);
-            }
+        Candidates candidates = new Candidates();
+        wanted.values().forEach(shard -> attend(shard, candidates));
+    }
+
+    /** Looks again at a shard that wants a home. */
+    private void attend(ShardKey shard, Candidates candidates) {
+        if (isHomeless(shard)) {
+            place(shard, candidates);
+        } else {
+            settle(shard, candidates);
         }
     }
 
     void put(ShardKey shard, Placement placement) {
         table().onWrite(shard, placement);
         tenure.writes().write(new MapValue.PlacementEntry(shard, placement));
-        stopped.removeIf(s -> s.shard().equals(shard)
-                && !s.epoch().equals(placement.epoch())
-                && (placement.move() == null
-                        || !s.epoch().equals(placement.move().epoch())));
+        TreeSet<Epoch> over = stopped.get(shard);
+        if (over != null) {
+            Placement.Move move = placement.move();
+            over.removeIf(epoch -> !epoch.equals(placement.epoch()) && (move == null || !epoch.equals(move.epoch())));
+            if (over.isEmpty()) {
+                stopped.remove(shard);
+            }
+        }
         owed.remove(shard);
         wanted.remove(shard);
     }
 
     /** A placement is on a quorum: now, and not before, the directive leaves. */
     void onPlacementCommitted(ShardKey shard, Placement placement) {
-        owed.put(shard, turn().now().monoNanos());
+        owes(shard, turn().now().monoNanos());
         direct(shard, placement);
-        settle(shard);
+        settle(shard, new Candidates());
     }
 
     private void direct(ShardKey shard, Placement placement) {
@@ -278,17 +337,20 @@ final class Placing {
     void tick() {
         placeWanted();
         planner.tick();
+        Candidates candidates = new Candidates();
         TreeSet<NodeId> late = new TreeSet<>();
-        for (ShardKey shard : List.copyOf(owed.keySet())) {
-            committed(shard).ifPresent(p -> {
-                if (table().isRegistered(p.home()) && setup.guards().repeatsDirectives()) {
-                    direct(shard, p);
-                }
-                if (isLate(shard)) {
-                    late.add(p.home());
-                    settle(shard);
-                }
-            });
+        for (Owed owing : owed.values()) {
+            Placement placement = committedAt(owing.shard());
+            if (placement == null) {
+                continue;
+            }
+            if (table().isRegistered(placement.home()) && setup.guards().repeatsDirectives()) {
+                direct(owing.shard(), placement);
+            }
+            if (isLate(owing.shard())) {
+                late.add(placement.home());
+                settle(owing.shard(), candidates);
+            }
         }
         for (NodeId node : late) {
             if (isServing(node) && !node.equals(turn().self())) {
@@ -299,11 +361,12 @@ final class Placing {
     }
 
     private void repeatDirectives(NodeId region) {
-        for (Map.Entry<ShardKey, Long> owing : owed.entrySet()) {
-            committed(owing.getKey()).filter(p -> p.home().equals(region)).ifPresent(p -> {
-                owing.setValue(turn().now().monoNanos());
-                direct(owing.getKey(), p);
-            });
+        for (Owed owing : owed.values()) {
+            Placement placement = committedAt(owing.shard());
+            if (placement != null && placement.home().equals(region)) {
+                owes(owing.shard(), turn().now().monoNanos());
+                direct(owing.shard(), placement);
+            }
         }
     }
 

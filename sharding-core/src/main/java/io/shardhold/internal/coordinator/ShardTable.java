@@ -5,6 +5,7 @@ import io.shardhold.cluster.Member;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.crdt.EntryStore;
 import io.shardhold.internal.kernel.Guards;
+import io.shardhold.internal.protocol.ByShard;
 import io.shardhold.internal.protocol.Entry;
 import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.MapValue;
@@ -19,22 +20,44 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** The placements of the coordinator's map, indexed by node. A shard that moves counts at its target. */
+/**
+ * The placements of the coordinator's map, indexed by node. A shard that moves counts at its target. What is asked for each
+ * shard is kept up to date with each write, so that nothing here grows with the map but walking all of it.
+ */
 final class ShardTable implements ShardMap {
+    /** What is at one node. */
+    private static final class AtNode {
+        private final TreeMap<String, ShardIndexes> byType = new TreeMap<>();
+        private int total;
+
+        private void insert(ShardKey shard) {
+            byType.computeIfAbsent(shard.type(), t -> new ShardIndexes()).insert(shard.shard());
+            total++;
+        }
+
+        private void erase(ShardKey shard) {
+            ShardIndexes indexes = byType.get(shard.type());
+            if (indexes != null) {
+                indexes.erase(shard.shard());
+                total--;
+            }
+        }
+    }
+
     private final EntryStore store;
     private final Guards guards;
-    private final Map<NodeId, TreeMap<String, TreeSet<Integer>>> byNode = new TreeMap<>();
+    private final Map<NodeId, AtNode> byNode = new TreeMap<>();
+    private final ByShard<MapValue.PlacementEntry> moving = new ByShard<>();
     private final TreeSet<NodeId> registered = new TreeSet<>();
     private Predicate<NodeId> drained = id -> false;
 
     ShardTable(EntryStore store, Guards guards) {
         this.store = store;
         this.guards = guards;
-        for (Entry entry : store.entries()) {
-            if (entry.value() instanceof MapValue.PlacementEntry placed) {
-                index(placed.shard(), placed.placement());
-            }
+        for (MapValue.PlacementEntry placed : all()) {
+            index(placed.shard(), placed.placement());
         }
     }
 
@@ -44,58 +67,84 @@ final class ShardTable implements ShardMap {
     }
 
     private void index(ShardKey shard, Placement placement) {
-        byNode.computeIfAbsent(counted(placement), id -> new TreeMap<>())
-                .computeIfAbsent(shard.type(), t -> new TreeSet<>())
-                .add(shard.shard());
+        byNode.computeIfAbsent(counted(placement), id -> new AtNode()).insert(shard);
+        if (placement.move() != null) {
+            moving.put(shard, new MapValue.PlacementEntry(shard, placement));
+        }
     }
 
     /** To be called before a placement is written. */
     void onWrite(ShardKey shard, Placement next) {
-        placement(shard).ifPresent(before -> {
-            TreeMap<String, TreeSet<Integer>> types = byNode.get(counted(before));
-            if (types != null && types.containsKey(shard.type())) {
-                types.get(shard.type()).remove(shard.shard());
-                types.values().removeIf(TreeSet::isEmpty);
-                if (types.isEmpty()) {
-                    byNode.remove(counted(before));
+        Placement before = at(shard);
+        if (before != null) {
+            NodeId node = counted(before);
+            AtNode there = byNode.get(node);
+            if (there != null) {
+                there.erase(shard);
+                if (there.total == 0) {
+                    byNode.remove(node);
                 }
             }
-        });
+            if (before.move() != null) {
+                moving.remove(shard);
+            }
+        }
         index(shard, next);
     }
 
     Optional<Placement> placement(ShardKey shard) {
-        Entry entry = store.get(EntryKey.placement(shard));
-        return entry != null && entry.value() instanceof MapValue.PlacementEntry placed
-                ? Optional.of(placed.placement())
-                : Optional.empty();
+        return Optional.ofNullable(at(shard));
     }
 
-    /** Shards of any type for which the node is a possible home. */
+    /** Where the shard is; null if it has no home. */
+    @Nullable
+    Placement at(ShardKey shard) {
+        Entry entry = store.placement(shard);
+        return entry != null && entry.value() instanceof MapValue.PlacementEntry placed ? placed.placement() : null;
+    }
+
+    /** Shards of any type for which the node is a possible home, in order. */
     List<ShardKey> touching(NodeId node) {
-        List<ShardKey> shards = new ArrayList<>();
-        for (Entry entry : store.entries()) {
-            if (entry.value() instanceof MapValue.PlacementEntry placed) {
-                Placement placement = placed.placement();
-                Placement.Move move = placement.move();
-                if (placement.home().equals(node)
-                        || (move != null && move.target().equals(node))) {
-                    shards.add(placed.shard());
-                }
+        TreeSet<ShardKey> shards = new TreeSet<>();
+        for (MapValue.PlacementEntry placed : moving.values()) {
+            if (placed.placement().home().equals(node)) {
+                shards.add(placed.shard());
             }
         }
+        AtNode there = byNode.get(node);
+        if (shards.isEmpty()) {
+            return there == null ? new ArrayList<>() : inOrder(there);
+        }
+        if (there != null) {
+            shards.addAll(inOrder(there));
+        }
+        return new ArrayList<>(shards);
+    }
+
+    private static List<ShardKey> inOrder(AtNode there) {
+        List<ShardKey> shards = new ArrayList<>(there.total);
+        there.byType.forEach((type, indexes) -> {
+            for (int shard : indexes) {
+                shards.add(new ShardKey(type, shard));
+            }
+        });
         return shards;
     }
 
     /** All shards with their placements, in order. */
     List<MapValue.PlacementEntry> all() {
-        List<MapValue.PlacementEntry> all = new ArrayList<>();
-        for (Entry entry : store.entries()) {
+        List<MapValue.PlacementEntry> all = new ArrayList<>(store.placements().size());
+        for (Entry entry : store.placements()) {
             if (entry.value() instanceof MapValue.PlacementEntry placed) {
                 all.add(placed);
             }
         }
         return all;
+    }
+
+    /** Number of shards that are on the move. */
+    int moving() {
+        return moving.size();
     }
 
     /** Number of shards of a type; empty if no member declared it. */
@@ -107,13 +156,7 @@ final class ShardTable implements ShardMap {
     }
 
     List<String> types() {
-        List<String> types = new ArrayList<>();
-        for (Entry entry : store.entries()) {
-            if (entry.value() instanceof MapValue.TypeShards known) {
-                types.add(known.type());
-            }
-        }
-        return types;
+        return store.types();
     }
 
     /** The region of this node has told what it hosts, and may be given more. */
@@ -136,24 +179,34 @@ final class ShardTable implements ShardMap {
 
     @Override
     public List<Member> candidates(String type) {
-        List<Member> able = store.serving().stream()
-                .filter(m ->
-                        guards.mayBeGiven(m.status()) && m.hosts().containsKey(type) && registered.contains(m.id()))
-                .toList();
-        List<Member> steady = able.stream().filter(m -> !drained.test(m.id())).toList();
+        List<Member> able = new ArrayList<>();
+        List<Member> steady = new ArrayList<>();
+        for (Member member : store.serving()) {
+            if (guards.mayBeGiven(member.status())
+                    && member.hosts().containsKey(type)
+                    && registered.contains(member.id())) {
+                able.add(member);
+                if (!drained.test(member.id())) {
+                    steady.add(member);
+                }
+            }
+        }
         return steady.isEmpty() ? able : steady;
     }
 
     @Override
     public SortedSet<Integer> shardsAt(String type, NodeId node) {
-        return Collections.unmodifiableSortedSet(
-                byNode.getOrDefault(node, new TreeMap<>()).getOrDefault(type, new TreeSet<>()));
+        AtNode there = byNode.get(node);
+        return present(there == null ? null : there.byType.get(type));
+    }
+
+    private static SortedSet<Integer> present(@Nullable ShardIndexes indexes) {
+        return indexes == null ? Collections.emptySortedSet() : indexes;
     }
 
     @Override
     public int total(NodeId node) {
-        return byNode.getOrDefault(node, new TreeMap<>()).values().stream()
-                .mapToInt(TreeSet::size)
-                .sum();
+        AtNode there = byNode.get(node);
+        return there == null ? 0 : there.total;
     }
 }
