@@ -6,6 +6,7 @@ import io.shardhold.config.Timings;
 import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Turn;
+import io.shardhold.internal.protocol.ByShard;
 import io.shardhold.internal.protocol.CoordinatorMessage;
 import io.shardhold.internal.protocol.Epoch;
 import io.shardhold.internal.protocol.Placement;
@@ -42,13 +43,15 @@ final class Hosting {
 
     /** One hosted shard. */
     private static final class Hosted {
+        private final ShardKey shard;
         private final Epoch epoch;
         private boolean stopping;
         private @Nullable ShardMove move;
         private @Nullable Term commandedBy;
 
-        private Hosted(Epoch epoch) {
-            this.epoch = epoch;
+        private Hosted(ShardEpoch opened) {
+            this.shard = opened.shard();
+            this.epoch = opened.epoch();
         }
     }
 
@@ -62,8 +65,10 @@ final class Hosting {
             Collection<String> types) {}
 
     private final Links links;
-    private final Map<ShardKey, Hosted> hosted = new TreeMap<>();
-    private final Map<ShardKey, Epoch> stopped = new TreeMap<>();
+    private final ByShard<Hosted> hosted = new ByShard<>();
+    /** The highest epoch of each shard that was stopped here. */
+    private final ByShard<ShardEpoch> stopped = new ByShard<>();
+
     private final Map<ShardKey, Epoch> refusedMoves = new TreeMap<>();
     private final TreeSet<ShardEpoch> unacknowledged = new TreeSet<>();
     private final List<ShardEpoch> started = new ArrayList<>();
@@ -86,15 +91,13 @@ final class Hosting {
     }
 
     List<ShardEpoch> hosted() {
-        return hosted.entrySet().stream()
-                .map(e -> new ShardEpoch(e.getKey(), e.getValue().epoch))
+        return hosted.values().stream()
+                .map(here -> new ShardEpoch(here.shard, here.epoch))
                 .toList();
     }
 
     List<ShardEpoch> stopped() {
-        return stopped.entrySet().stream()
-                .map(e -> new ShardEpoch(e.getKey(), e.getValue()))
-                .toList();
+        return List.copyOf(stopped.values());
     }
 
     /** Epochs that are over and that no coordinator has acknowledged. */
@@ -126,7 +129,8 @@ final class Hosting {
         if (here != null) {
             return here.epoch.equals(shard.epoch());
         }
-        Epoch over = stopped.getOrDefault(shard.shard(), Epoch.NONE);
+        ShardEpoch last = stopped.get(shard.shard());
+        Epoch over = last == null ? Epoch.NONE : last.epoch();
         Epoch inMap = known == null ? Epoch.NONE : known.epoch();
         if (links.guards().refusesEpoch(over, inMap, shard.epoch())) {
             if (shard.epoch().compareTo(over) <= 0) {
@@ -137,7 +141,7 @@ final class Hosting {
         if (!links.types().contains(shard.shard().type())) {
             return false;
         }
-        hosted.put(shard.shard(), new Hosted(shard.epoch()));
+        hosted.put(shard.shard(), new Hosted(shard));
         links.host().open(shard);
         started.add(shard);
         publish(shard, true);
@@ -221,12 +225,12 @@ final class Hosting {
     }
 
     void stopAll(StopReason reason, boolean orderly) {
-        hosted.forEach((shard, here) -> {
+        for (Hosted here : hosted.values()) {
             here.stopping = true;
             here.move = null;
-            turn().cancelTimer(shard);
-        });
-        List.copyOf(hosted.keySet()).forEach(links.onChange());
+            turn().cancelTimer(here.shard);
+        }
+        List.copyOf(hosted.values()).forEach(here -> links.onChange().accept(here.shard));
         links.host().stopAll(reason, orderly);
     }
 
@@ -246,7 +250,10 @@ final class Hosting {
     }
 
     private void noteStopped(ShardEpoch shard) {
-        stopped.merge(shard.shard(), shard.epoch(), (a, b) -> a.isBelow(b) ? b : a);
+        ShardEpoch last = stopped.get(shard.shard());
+        if (last == null || last.epoch().isBelow(shard.epoch())) {
+            stopped.put(shard.shard(), shard);
+        }
         unacknowledged.add(shard);
     }
 
@@ -261,7 +268,7 @@ final class Hosting {
 
     Map<ShardKey, Epoch> epochs() {
         Map<ShardKey, Epoch> epochs = new TreeMap<>();
-        hosted.forEach((shard, here) -> epochs.put(shard, here.epoch));
+        hosted.values().forEach(here -> epochs.put(here.shard, here.epoch));
         return Collections.unmodifiableMap(epochs);
     }
 }

@@ -9,6 +9,7 @@ import io.shardhold.entity.StopReason;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.TurnedMachine;
+import io.shardhold.internal.protocol.ByShard;
 import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.CoordinatorMessage;
 import io.shardhold.internal.protocol.EntryKey;
@@ -42,6 +43,7 @@ final class RegionMachine extends TurnedMachine {
     private enum Timer {
         RETRY,
         SWEEP,
+        ASK,
         STOP_OVER
     }
 
@@ -49,6 +51,9 @@ final class RegionMachine extends TurnedMachine {
     private record Promised(NodeId owner, ShardMove move) {}
 
     private static final long SWEEP_NANOS = 50_000_000L;
+    /** Between two queries for homes of shards that begin to wait: the first leaves at once, those behind it together. */
+    private static final long ASK_NANOS = 1_000_000L;
+
     private static final int PAGE = 1_000;
 
     private final Timings timings;
@@ -59,10 +64,12 @@ final class RegionMachine extends TurnedMachine {
     private final SlotRouter router;
     private final Messages messages = new Messages();
     private final Map<NodeId, MemberStatus> members = new TreeMap<>();
-    private final Map<ShardKey, Promised> promised = new TreeMap<>();
+    private final ByShard<Promised> promised = new ByShard<>();
+    private final List<ShardKey> toAskFor = new ArrayList<>();
     private long clusterId;
     private @Nullable Term term;
     private @Nullable Term registeredWith;
+    private boolean asked;
     private boolean mayServe;
     private boolean stopping;
     private boolean silent;
@@ -106,6 +113,9 @@ final class RegionMachine extends TurnedMachine {
         } else if (key == Timer.RETRY) {
             retry();
             turn().startTimer(Timer.RETRY, timings.retry().toNanos() / 2);
+        } else if (key == Timer.ASK) {
+            asked = false;
+            askForNext();
         } else if (key == Timer.STOP_OVER) {
             nameUnfinished();
         }
@@ -142,12 +152,25 @@ final class RegionMachine extends TurnedMachine {
             return;
         }
         register();
-        askForHomes(current);
+        askForHomes(current, router.toAskFor());
         tellStopped(current);
     }
 
-    private void askForHomes(Term current) {
-        List<ShardKey> homeless = router.homeless();
+    /** Asks for what began to wait, unless that was just done. */
+    private void askForNext() {
+        Term current = term;
+        if (!asked && !toAskFor.isEmpty()) {
+            if (current != null && !stopping) {
+                askForHomes(current, toAskFor);
+                asked = true;
+                turn().startTimer(Timer.ASK, ASK_NANOS);
+            }
+            toAskFor.clear();
+        }
+    }
+
+    private void askForHomes(Term current, List<ShardKey> homeless) {
+        router.onAsked(homeless);
         for (int i = 0; i < homeless.size(); i += PAGE) {
             List<ShardKey> page = homeless.subList(i, Math.min(homeless.size(), i + PAGE));
             turn().send(current.node(), new CoordinatorMessage.HomeQuery(clusterId, page));
@@ -330,9 +353,9 @@ final class RegionMachine extends TurnedMachine {
     @Override
     public void onSlotWaits(Signal.SlotWaits signal) {
         router.onWaits(signal.shard());
-        Term current = term;
-        if (current != null && !stopping && router.placement(signal.shard()) == null) {
-            turn().send(current.node(), new CoordinatorMessage.HomeQuery(clusterId, List.of(signal.shard())));
+        if (term != null && !stopping && router.isHomeless(signal.shard())) {
+            toAskFor.add(signal.shard());
+            askForNext();
         }
     }
 

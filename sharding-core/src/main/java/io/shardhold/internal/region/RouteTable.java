@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** One slot per shard of each declared entity type. Fixed after construction; the slots change. */
 final class RouteTable {
     private final TreeMap<String, List<Slot>> byType = new TreeMap<>();
+    private final List<Slot> all;
     private final AtomicLong parkedBytes = new AtomicLong();
     private final RemovedPeers removed = new RemovedPeers();
 
@@ -27,6 +28,7 @@ final class RouteTable {
             }
             byType.put(type, List.copyOf(slots));
         }
+        all = byType.values().stream().flatMap(List::stream).toList();
     }
 
     /** The slot of a shard; null if the type is not declared here or has fewer shards. */
@@ -42,8 +44,6 @@ final class RouteTable {
 
     /** All slots, by type and shard. */
     List<Slot> all() {
-        List<Slot> all = new ArrayList<>();
-        byType.values().forEach(all::addAll);
         return all;
     }
 

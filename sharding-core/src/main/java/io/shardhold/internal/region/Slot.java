@@ -52,6 +52,11 @@ final class Slot {
 
     long movingSinceNanos;
 
+    /** The coordinator that was asked last for a home, as the router counts them, and when. */
+    long askedOf = -1;
+
+    long askedNanos;
+
     Slot(ShardKey shard, ParkedMessages parked) {
         this.shard = shard;
         this.parked = parked;

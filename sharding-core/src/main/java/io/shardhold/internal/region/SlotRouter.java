@@ -4,6 +4,7 @@ import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Timings;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Turn;
+import io.shardhold.internal.protocol.ByShard;
 import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.protocol.Epoch;
 import io.shardhold.internal.protocol.Placement;
@@ -11,8 +12,6 @@ import io.shardhold.internal.protocol.ShardEpoch;
 import io.shardhold.internal.protocol.ShardKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -39,12 +38,15 @@ final class SlotRouter {
     private final Timings timings;
     private final Supplier<Turn> turn;
     private final Predicate<ShardKey> hostedHere;
-    private final Map<ShardKey, Placement> placements = new TreeMap<>();
-    private final TreeSet<ShardKey> unsettled = new TreeSet<>();
+    private final ByShard<Placement> placements = new ByShard<>();
+    private final ByShard<ShardKey> unsettled = new ByShard<>();
     /** Who has its verdict and is still in the map. */
     private final TreeSet<NodeId> removed = new TreeSet<>();
 
     private long markers;
+    /** How many terms have begun: what one coordinator was asked, the next does not know. */
+    private long terms;
+
     private boolean givenUp;
 
     SlotRouter(
@@ -86,7 +88,7 @@ final class SlotRouter {
             park(slot);
             slot.clean();
             if (slot.parked().size() > 0) {
-                unsettled.add(slot.shard());
+                unsettled.put(slot.shard(), slot.shard());
             }
         }
     }
@@ -177,7 +179,7 @@ final class SlotRouter {
             }
             if (peer.equals(slot.dirty) && removed.contains(peer)) {
                 slot.clean();
-                unsettled.add(slot.shard());
+                unsettled.put(slot.shard(), slot.shard());
                 resolve(slot);
             } else if (peer.equals(slot.dirty)) {
                 slot.marker(0);
@@ -185,7 +187,7 @@ final class SlotRouter {
                     slot.linkLost = true;
                     slot.linkLostNanos = nowNanos();
                 }
-                unsettled.add(slot.shard());
+                unsettled.put(slot.shard(), slot.shard());
                 resolve(slot);
             }
         }
@@ -212,6 +214,7 @@ final class SlotRouter {
 
     /** Another coordinator may know nothing of a handoff that the one before it only announced. */
     void onNewTerm() {
+        terms++;
         for (Slot slot : table.all()) {
             if (slot.movingEpoch != null) {
                 slot.movingEpoch = null;
@@ -229,7 +232,7 @@ final class SlotRouter {
 
     /** Looks again at every slot that waits for something. */
     void tick() {
-        for (ShardKey shard : List.copyOf(unsettled)) {
+        for (ShardKey shard : unsettled.values()) {
             Slot slot = table.slot(shard);
             if (slot != null) {
                 resolve(slot);
@@ -237,35 +240,56 @@ final class SlotRouter {
         }
     }
 
-    /** Shards with parked messages and no home that the map knows. */
-    List<ShardKey> homeless() {
+    boolean isHomeless(ShardKey shard) {
+        return !placements.contains(shard);
+    }
+
+    /** Shards with parked messages and no home that the map knows, whose home is to be asked for now or again. */
+    List<ShardKey> toAskFor() {
         List<ShardKey> homeless = new ArrayList<>();
-        for (ShardKey shard : unsettled) {
-            if (!placements.containsKey(shard)) {
+        for (ShardKey shard : unsettled.values()) {
+            Slot slot = table.slot(shard);
+            boolean due = slot == null
+                    || slot.askedOf != terms
+                    || nowNanos() - slot.askedNanos >= timings.retry().toNanos();
+            if (due && isHomeless(shard)) {
                 homeless.add(shard);
             }
         }
         return homeless;
     }
 
+    /** The coordinator of this term is being asked for the homes of these. */
+    void onAsked(List<ShardKey> shards) {
+        for (ShardKey shard : shards) {
+            Slot slot = table.slot(shard);
+            if (slot != null) {
+                slot.askedOf = terms;
+                slot.askedNanos = nowNanos();
+            }
+        }
+    }
+
     // ---- one slot ----------------------------------------------------------------------------------------------
 
-    /** The route that the slot should have; null if its messages are to wait. */
-    private Route.@Nullable Open desired(Slot slot) {
+    /** Where the messages of the slot should go, this node if its shard is open here; null if they are to wait. */
+    private @Nullable NodeId desired(Slot slot) {
         if (givenUp || isMoving(slot)) {
             return null;
         }
+        NodeId self = turn.get().self();
         if (hostedHere.test(slot.shard())) {
-            return new Route.Local();
+            return self;
         }
         Placement placement = placements.get(slot.shard());
-        if (placement == null || placement.home().equals(turn.get().self()) || nowNanos() - slot.heldUntilNanos < 0) {
+        if (placement == null || placement.home().equals(self) || nowNanos() - slot.heldUntilNanos < 0) {
             return null;
         }
-        if (removed.contains(placement.home())) {
-            return null;
-        }
-        return new Route.Remote(placement.home());
+        return removed.contains(placement.home()) ? null : placement.home();
+    }
+
+    private Route.Open routeTo(NodeId home) {
+        return home.equals(turn.get().self()) ? new Route.Local() : new Route.Remote(home);
     }
 
     /** Whether a handoff is awaited: for its timeout once the map shows it, for a few retries while it is only announced. */
@@ -280,29 +304,28 @@ final class SlotRouter {
         return nowNanos() - slot.movingSinceNanos < patience;
     }
 
-    private static boolean isSame(Route current, Route.@Nullable Open desired) {
-        if (current instanceof Route.Open open && open.isBroken()) {
+    private boolean leadsTo(Route current, @Nullable NodeId home) {
+        if (home == null || (current instanceof Route.Open open && open.isBroken())) {
             return false;
         }
-        if (current instanceof Route.Remote here && desired instanceof Route.Remote there) {
-            return here.home().equals(there.home());
-        }
-        return current instanceof Route.Local && desired instanceof Route.Local;
+        return current instanceof Route.Remote there
+                ? there.home().equals(home)
+                : current instanceof Route.Local && home.equals(turn.get().self());
     }
 
     private void resolve(Slot slot) {
-        Route.Open desired = desired(slot);
-        if (isSame(slot.route(), desired) && slot.parked().size() == 0) {
+        NodeId desired = desired(slot);
+        if (leadsTo(slot.route(), desired) && slot.parked().size() == 0) {
             unsettled.remove(slot.shard());
             return;
         }
         park(slot);
-        unsettled.add(slot.shard());
+        unsettled.put(slot.shard(), slot.shard());
         if (desired == null && slot.parked().size() == 0 && slot.dirty == null && slot.movingEpoch == null) {
             unsettled.remove(slot.shard());
         }
         if (!slot.isDraining() && desired != null && isClear(slot)) {
-            flush(slot, desired);
+            flush(slot, routeTo(desired));
         }
     }
 
