@@ -28,13 +28,34 @@ final class ValueCodec {
 
     /** A name that is the address, as it is by default, is written as an empty string, which is no name. */
     static void writeNode(WireWriter out, NodeId node) {
-        out.writeString(node.name().equals(node.address()) ? "" : node.name());
+        out.writeString(isAddress(node) ? "" : node.name());
         out.writeString(node.host());
         out.writeVarInt(node.port());
         out.writeVarLong(node.incarnation());
     }
 
+    /** Whether the name is {@code host:port}; found out without making that text, for each of many entries. */
+    private static boolean isAddress(NodeId node) {
+        String name = node.name();
+        int colon = node.host().length();
+        if (name.length() < colon + 2 || name.charAt(colon) != ':' || !name.startsWith(node.host())) {
+            return false;
+        }
+        int at = name.length() - 1;
+        int rest = node.port();
+        while (at > colon && rest > 0 && name.charAt(at) == '0' + rest % 10) {
+            rest /= 10;
+            at--;
+        }
+        return at == colon && rest == 0;
+    }
+
+    /** One node stands in entry after entry: it is made once per message. */
     static NodeId readNode(WireReader in) throws WireException {
+        return in.readRepeated(ValueCodec::readNewNode);
+    }
+
+    private static NodeId readNewNode(WireReader in) throws WireException {
         String name = in.readString();
         String host = in.readString();
         int port = in.readVarInt();
@@ -75,7 +96,7 @@ final class ValueCodec {
     }
 
     static ShardKey readShard(WireReader in) throws WireException {
-        return new ShardKey(in.readString(), in.readVarInt());
+        return new ShardKey(in.readRepeatedString(), in.readVarInt());
     }
 
     static void writeShards(WireWriter out, List<ShardKey> shards) {

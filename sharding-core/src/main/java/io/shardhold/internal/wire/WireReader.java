@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values from a stretch of an array that it does not own and never keeps. One thread at a time.
@@ -22,9 +23,20 @@ import java.util.TreeSet;
 public final class WireReader {
     private static final int TRUSTED_CAPACITY = 1024;
 
+    /** Different values that are remembered: as many as alternate in a list. */
+    private static final int REMEMBERED = 8;
+
     private final byte[] array;
     private final int end;
     private int at;
+    private int textStart;
+    private int textLength;
+    private @Nullable String text;
+    private @Nullable Seen seen;
+
+    /** A value that was read, and the stretch that it was read from. */
+    private record Seen(
+            int start, int length, Object value, @Nullable Seen before) {}
 
     /** Reads one element of a collection or an optional. */
     @FunctionalInterface
@@ -134,6 +146,45 @@ public final class WireReader {
             }
         }
         return new String(array, start, length, StandardCharsets.ISO_8859_1);
+    }
+
+    /** A string that is likely to be the same as the one that was read in this way before: then it is the same object. */
+    public String readRepeatedString() throws WireException {
+        String known = text;
+        if (known != null && isHere(textStart, textLength)) {
+            at += textLength;
+            return known;
+        }
+        textStart = at;
+        known = readString();
+        textLength = at - textStart;
+        text = known;
+        return known;
+    }
+
+    /**
+     * A value that is likely to be one of the last few that were read in this way: then it is the same object. All such
+     * values of a message must be of one type, and that immutable.
+     */
+    @SuppressWarnings("unchecked") // the caller's word
+    public <T> T readRepeated(Element<T> element) throws WireException {
+        int count = 0;
+        for (Seen known = seen; known != null; known = known.before()) {
+            if (isHere(known.start(), known.length())) {
+                at += known.length();
+                return (T) known.value();
+            }
+            count++;
+        }
+        int start = at;
+        T value = element.read(this);
+        seen = new Seen(start, at - start, value, count < REMEMBERED ? seen : null);
+        return value;
+    }
+
+    /** Whether what comes next is the same as a stretch before. */
+    private boolean isHere(int start, int length) {
+        return length <= remaining() && Arrays.equals(array, start, start + length, array, at, at + length);
     }
 
     public <T> Optional<T> readOptional(Element<T> element) throws WireException {
