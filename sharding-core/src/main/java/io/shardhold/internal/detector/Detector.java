@@ -119,13 +119,12 @@ public final class Detector extends TurnedMachine {
             if (value instanceof MapValue.Seats changed) {
                 occupy(changed);
                 sendProbes();
-            } else if (value.key().equals(EntryKey.member(turn().self()))
-                    && value instanceof MapValue.MemberEntry own) {
+            } else if (value instanceof MapValue.MemberEntry own && own.key().equals(EntryKey.member(turn().self()))) {
                 onOwnEntry(own);
             }
         }
         for (MapValue value : signal.removed()) {
-            if (value.key().equals(EntryKey.member(turn().self()))) {
+            if (value instanceof MapValue.MemberEntry own && own.key().equals(EntryKey.member(turn().self()))) {
                 turn().signal(new Signal.VerdictLearned("the map has forgotten this node"));
             }
         }
