@@ -85,22 +85,26 @@ final class ControlLink extends Link {
             return;
         }
         draining = true;
+        boolean more = false;
         try {
             Channel channel = writableChannel();
             ControlMessage message = channel == null ? null : next();
-            while (channel != null && message != null) {
+            if (channel != null && message != null) {
                 ByteBuf batch = channel.alloc().ioBuffer();
                 while (message != null) {
                     append(batch, message);
-                    message = batch.readableBytes() < BATCH_BYTES ? next() : null;
+                    more = batch.readableBytes() >= BATCH_BYTES;
+                    message = more ? null : next();
                 }
                 used();
                 channel.writeAndFlush(batch, channel.voidPromise());
-                channel = writableChannel();
-                message = channel == null ? null : next();
             }
         } finally {
             draining = false;
+        }
+        if (more) {
+            // One batch at a time: a long row of pages must not hold up the messages of users on the same loop.
+            wake();
         }
     }
 
