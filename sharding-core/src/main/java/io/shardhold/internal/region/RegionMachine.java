@@ -170,7 +170,6 @@ final class RegionMachine extends TurnedMachine {
     }
 
     private void askForHomes(Term current, List<ShardKey> homeless) {
-        router.onAsked(homeless);
         for (int i = 0; i < homeless.size(); i += PAGE) {
             List<ShardKey> page = homeless.subList(i, Math.min(homeless.size(), i + PAGE));
             turn().send(current.node(), new CoordinatorMessage.HomeQuery(clusterId, page));
@@ -353,7 +352,7 @@ final class RegionMachine extends TurnedMachine {
     @Override
     public void onSlotWaits(Signal.SlotWaits signal) {
         router.onWaits(signal.shard());
-        if (term != null && !stopping && router.isHomeless(signal.shard())) {
+        if (term != null && !stopping && router.beginAsking(signal.shard())) {
             toAskFor.add(signal.shard());
             askForNext();
         }

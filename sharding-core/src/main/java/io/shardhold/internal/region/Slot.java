@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * below the line belong to the kernel's thread.
  */
 final class Slot {
+    /** No coordinator. */
+    static final long NOBODY = -1;
+
     private final ShardKey shard;
     private final ParkedMessages parked;
     private final AtomicLong sequence = new AtomicLong();
@@ -53,7 +56,7 @@ final class Slot {
     long movingSinceNanos;
 
     /** The coordinator that was asked last for a home, as the router counts them, and when. */
-    long askedOf = -1;
+    long askedOf = NOBODY;
 
     long askedNanos;
 

@@ -84,6 +84,7 @@ final class SlotRouter {
         for (Slot slot : table.all()) {
             slot.heldUntilNanos = nowNanos();
             slot.movingEpoch = null;
+            slot.askedOf = Slot.NOBODY;
             slot.attended();
             park(slot);
             slot.clean();
@@ -240,34 +241,30 @@ final class SlotRouter {
         }
     }
 
-    boolean isHomeless(ShardKey shard) {
-        return !placements.contains(shard);
-    }
-
     /** Shards with parked messages and no home that the map knows, whose home is to be asked for now or again. */
     List<ShardKey> toAskFor() {
         List<ShardKey> homeless = new ArrayList<>();
         for (ShardKey shard : unsettled.values()) {
-            Slot slot = table.slot(shard);
-            boolean due = slot == null
-                    || slot.askedOf != terms
-                    || nowNanos() - slot.askedNanos >= timings.retry().toNanos();
-            if (due && isHomeless(shard)) {
+            if (beginAsking(shard)) {
                 homeless.add(shard);
             }
         }
         return homeless;
     }
 
-    /** The coordinator of this term is being asked for the homes of these. */
-    void onAsked(List<ShardKey> shards) {
-        for (ShardKey shard : shards) {
-            Slot slot = table.slot(shard);
-            if (slot != null) {
-                slot.askedOf = terms;
-                slot.askedNanos = nowNanos();
-            }
+    /** Notes that the home is asked for now; false if the map knows it, or this coordinator was asked a moment ago. */
+    boolean beginAsking(ShardKey shard) {
+        Slot slot = table.slot(shard);
+        if (slot == null || placements.contains(shard)) {
+            return false;
         }
+        boolean due = slot.askedOf != terms
+                || nowNanos() - slot.askedNanos >= timings.retry().toNanos() / 2;
+        if (due) {
+            slot.askedOf = terms;
+            slot.askedNanos = nowNanos();
+        }
+        return due;
     }
 
     // ---- one slot ----------------------------------------------------------------------------------------------
