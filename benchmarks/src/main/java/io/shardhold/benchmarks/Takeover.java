@@ -21,6 +21,8 @@ import java.util.Map;
  *   <li>{@code reallocated}: shards of survivors whose home or epoch changed, and placements not adopted
  *   <li>{@code gap_calm_ms, gap_kill_ms}: longest time between two answers to a sender on one survivor from a shard on the
  *       other, during so many seconds without and with the kill
+ *   <li>{@code wait_calm_ms, wait_kill_ms}: the longest that one answer took; {@code hiccup_calm_ms, hiccup_kill_ms}: the
+ *       longest that a thread which does nothing woke up late meanwhile, which no cluster can be better than
  *   <li>{@code lost}: asks of that sender without an answer, and messages in doubt or undelivered on survivors
  * </ul>
  */
@@ -41,22 +43,30 @@ final class Takeover implements Benchmark {
             BenchNode asking = survivors.get(0);
             BenchNode answering = survivors.get(1);
             ShardEpoch target = answering.hostedEpochs().get(0);
-            try (SteadySender sender =
-                    new SteadySender(asking.entity(cluster.id(target.shard().shard())))) {
-                return measure(cluster, leader, survivors, sender);
+            try (SteadySender sender = new SteadySender(
+                            asking.entity(cluster.id(target.shard().shard())));
+                    Hiccups hiccups = new Hiccups()) {
+                return measure(cluster, leader, new Watched(survivors, sender, hiccups));
             }
         }
     }
 
-    private static Map<String, Double> measure(
-            BenchCluster cluster, BenchNode leader, List<BenchNode> survivors, SteadySender sender) {
+    /** Who survives, and who looks. */
+    private record Watched(List<BenchNode> survivors, SteadySender sender, Hiccups hiccups) {
+        private void take(String when, Map<String, Double> figures) {
+            figures.put("gap_" + when + "_ms", sender.takeLongestGapMillis());
+            figures.put("wait_" + when + "_ms", sender.takeLongestWaitMillis());
+            figures.put("hiccup_" + when + "_ms", hiccups.takeMillis());
+        }
+    }
+
+    private static Map<String, Double> measure(BenchCluster cluster, BenchNode leader, Watched watched) {
+        List<BenchNode> survivors = watched.survivors();
         BenchCluster.sleep(SETTLING);
-        sender.takeLongestGapMillis();
-        sender.takeLongestWaitMillis();
+        watched.take("before", new LinkedHashMap<>());
         BenchCluster.sleep(WATCHED);
-        Map<String, Double> figures = new LinkedHashMap<>();
-        final double calmGap = sender.takeLongestGapMillis();
-        final double calmWait = sender.takeLongestWaitMillis();
+        final Map<String, Double> gaps = new LinkedHashMap<>();
+        watched.take("calm", gaps);
         final List<Map<ShardKey, ShardEpoch>> before =
                 survivors.stream().map(Takeover::byShard).toList();
         survivors.forEach(BenchNode::forget);
@@ -73,6 +83,9 @@ final class Takeover implements Benchmark {
         long recovered = System.nanoTime();
         BenchCluster.sleep(WATCHED.minusNanos(Math.min(recovered - killed, WATCHED.toNanos())));
 
+        watched.take("kill", gaps);
+
+        Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("active_ms", millis(successor.candidateNanos(), successor.activeNanos()));
         figures.put("answering_ms", millis(successor.candidateNanos(), other.registeredNanos()));
         figures.put("cpu_ms", millis(successor.candidateProcessorNanos(), other.registeredProcessorNanos()));
@@ -85,11 +98,8 @@ final class Takeover implements Benchmark {
             changed += changes(before.get(i), byShard(survivors.get(i)));
         }
         figures.put("reallocated", changed);
-        figures.put("gap_calm_ms", calmGap);
-        figures.put("gap_kill_ms", sender.takeLongestGapMillis());
-        figures.put("wait_calm_ms", calmWait);
-        figures.put("wait_kill_ms", sender.takeLongestWaitMillis());
-        figures.put("lost", sender.stop() + losses(survivors));
+        figures.putAll(gaps);
+        figures.put("lost", watched.sender().stop() + losses(survivors));
         return figures;
     }
 
