@@ -139,8 +139,8 @@ final class OneProcess implements AutoCloseable {
     /** Returns when every deposit is acknowledged and everything was done, or when that cannot be hoped for. */
     Supervisor.Outcome run() throws SQLException, InterruptedException {
         event("all nodes are in this process, with a lease store in its memory");
-        event("none is killed: half way "
-                + (plan.oneLeaves() ? "the one that coordinates leaves in order" : "none leaves"));
+        event("no node is killed"
+                + (plan.oneLeaves() ? ": half way the one that coordinates leaves in order" : ", and none leaves"));
         for (Slot node : nodes) {
             start(node);
         }
