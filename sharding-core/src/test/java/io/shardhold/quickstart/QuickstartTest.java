@@ -128,8 +128,11 @@ final class QuickstartTest {
     private static boolean isForRunTime(String entry) {
         Path path = Path.of(entry);
         String name = String.valueOf(path.getFileName());
-        boolean isLibrary = Files.exists(path.resolve("io/shardhold/ClusterSharding.class"));
-        return isLibrary || Stream.of("netty-", "jackson-", "jspecify-").anyMatch(name::startsWith);
+        boolean isOfThisProject = Stream.of("io/shardhold/ClusterSharding.class", "io/shardhold/lease/Lease.class")
+                .anyMatch(type -> Files.exists(path.resolve(type)));
+        boolean isLibrary =
+                Stream.of("lease-api-", "netty-", "jackson-", "jspecify-").anyMatch(name::startsWith);
+        return isOfThisProject || (isLibrary && !name.endsWith("-tests.jar"));
     }
 
     private void compile(String... arguments) {

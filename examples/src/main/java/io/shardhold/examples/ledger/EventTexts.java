@@ -16,6 +16,9 @@ final class EventTexts {
         if (event instanceof ClusterEvent.CoordinatorActive active) {
             return Optional.of("coordinates under term " + active.term());
         }
+        if (event instanceof ClusterEvent.LeaseChanged lease) {
+            return Optional.of(of(lease));
+        }
         if (event instanceof ClusterEvent.Verdict verdict) {
             return Optional.of("removed " + verdict.member().name() + ": " + verdict.reason());
         }
@@ -32,6 +35,16 @@ final class EventTexts {
             return Optional.of("stops, a bug of Shardhold: " + fault.cause());
         }
         return Optional.empty();
+    }
+
+    private static String of(ClusterEvent.LeaseChanged lease) {
+        return switch (lease.state()) {
+            case HELD -> "holds the lease, " + lease.detail();
+            case WAITING -> "waits for the lease, " + lease.detail();
+            case UNREACHABLE -> "asks for the lease in vain: " + lease.detail();
+            case RELEASED -> "gives the lease up" + (lease.detail().isEmpty() ? "" : ": " + lease.detail());
+            case LOST -> "has lost the lease: " + lease.detail();
+        };
     }
 
     private static String names(ClusterEvent.Founded founded) {

@@ -16,6 +16,8 @@ final class Fleet {
         /** A node that may not serve at this moment. */
         SUSPENDED,
         KILLED,
+        /** Handed over what it hosted and said goodbye. */
+        LEFT,
         ENDED
     }
 
@@ -81,10 +83,7 @@ final class Fleet {
         this.directory = directory;
         this.inbox = inbox;
         List<Integer> ports = FreePorts.find(options.nodes() + 1);
-        int seedCount = options.nodes() - (options.nodes() + 1) % 2;
-        List<String> seeds = ports.subList(0, seedCount).stream()
-                .map(port -> ChildArguments.HOST + ":" + port)
-                .toList();
+        List<String> seeds = seeds(ports, options.nodes());
         for (int i = 0; i < options.nodes(); i++) {
             ChildArguments node = new ChildArguments("node-" + (i + 1), ports.get(i), seeds, database.toString());
             nodes.add(new Slot(NodeProcess.class, node));
@@ -92,6 +91,14 @@ final class Fleet {
         String input =
                 options.input().map(file -> file.toAbsolutePath().toString()).orElse("");
         router = new Slot(RouterProcess.class, new ChildArguments("router", ports.get(options.nodes()), seeds, input));
+    }
+
+    /** The addresses of the first nodes, as many as are an odd number. */
+    static List<String> seeds(List<Integer> ports, int nodes) {
+        int seedCount = nodes - (nodes + 1) % 2;
+        return ports.subList(0, seedCount).stream()
+                .map(port -> ChildArguments.HOST + ":" + port)
+                .toList();
     }
 
     List<Slot> nodes() {

@@ -7,6 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.logging.FileHandler;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /** The program behind {@code ./ledger}: reads the input, has the fleet run, compares the sums, says what came out. */
 final class LedgerMain {
@@ -20,8 +24,17 @@ final class LedgerMain {
 
     private LedgerMain() {}
 
-    public static void main(String[] arguments) throws Exception {
-        System.exit(run(List.of(arguments)));
+    /** Halts: nodes in this process would try to hand over what they host, and there is nobody left to take it. */
+    public static void main(String[] arguments) {
+        int status = WRONG;
+        try {
+            status = run(List.of(arguments));
+        } catch (Exception failure) {
+            failure.printStackTrace(System.err);
+        }
+        System.out.flush();
+        System.err.flush();
+        Runtime.getRuntime().halt(status);
     }
 
     private static int run(List<String> arguments) throws Exception {
@@ -61,7 +74,10 @@ final class LedgerMain {
         Path database = directory.resolve("ledger.db");
         System.out.println("logs and database: " + directory);
         try (LedgerStore store = LedgerStore.create(database)) {
-            Supervisor.Outcome outcome = supervise(options, deposits, directory, database, startNanos);
+            Supervisor.Outcome outcome = switch (options.lease()) {
+                case NONE -> supervise(options, deposits, directory, database, startNanos);
+                case MEMORY -> runInThisProcess(options, deposits, directory, database, startNanos);
+            };
             outcome.failure().ifPresent(failure -> System.err.println("ledger: " + failure));
             Audit audit = Audit.of(deposits.rows(), store.totals());
             name(audit.differences(), "accounts that differ");
@@ -88,7 +104,7 @@ final class LedgerMain {
         Runtime.getRuntime().addShutdownHook(onExit);
         try {
             KillSchedule schedule = new KillSchedule(
-                    options.kill().choose(options.nodes(), options.seed()),
+                    options.victims().choose(options.nodes(), options.seed()),
                     deposits.rows().size(),
                     Supervisor.DOWN_TIME);
             Display display = Display.forStandardOutput(Boolean.getBoolean("ledger.terminal"));
@@ -99,5 +115,30 @@ final class LedgerMain {
             fleet.stop();
             Runtime.getRuntime().removeShutdownHook(onExit);
         }
+    }
+
+    private static Supervisor.Outcome runInThisProcess(
+            LedgerOptions options, DepositFile deposits, Path directory, Path database, long startNanos)
+            throws Exception {
+        logTo(directory.resolve("nodes.log"));
+        return new OneProcess(
+                        OneProcess.Plan.of(options),
+                        database,
+                        deposits.rows(),
+                        Display.forStandardOutput(Boolean.getBoolean("ledger.terminal")),
+                        startNanos)
+                .run();
+    }
+
+    /** All log lines go to this file, as those of a node process go to its own: the display has the terminal. */
+    private static void logTo(Path file) throws IOException {
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tT.%1$tL %4$s %3$s %5$s%6$s%n");
+        Logger root = Logger.getLogger("");
+        for (Handler console : root.getHandlers()) {
+            root.removeHandler(console);
+        }
+        FileHandler handler = new FileHandler(file.toString().replace("%", "%%"));
+        handler.setFormatter(new SimpleFormatter());
+        root.addHandler(handler);
     }
 }

@@ -1,6 +1,7 @@
 package io.shardhold.examples.ledger;
 
 import io.shardhold.ClusterSharding;
+import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.config.EntitySpec;
 import io.shardhold.config.ShardingSettings;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A JVM that hosts accounts. Runs until the supervisor ends or kills it. */
 final class NodeProcess {
@@ -24,7 +26,8 @@ final class NodeProcess {
         SupervisorLink supervisor = SupervisorLink.open(command -> {});
         try (LedgerStore store = LedgerStore.open(Path.of(child.file()));
                 GroupCommit ledger = new GroupCommit(store);
-                ClusterSharding sharding = ClusterSharding.start(settings(child, ledger, supervisor))) {
+                ClusterSharding sharding = ClusterSharding.start(
+                        settings(child, ledger, supervisor::happened).build())) {
             sharding.awaitUp(UP_WITHIN);
             supervisor.report(new Report.Up());
             ScheduledExecutorService reporter = Executors.newSingleThreadScheduledExecutor();
@@ -36,7 +39,8 @@ final class NodeProcess {
         }
     }
 
-    private static ShardingSettings settings(ChildArguments child, GroupCommit ledger, SupervisorLink supervisor) {
+    /** Of a node that hosts accounts. */
+    static ShardingSettings.Builder settings(ChildArguments child, GroupCommit ledger, Consumer<ClusterEvent> onEvent) {
         return ShardingSettings.builder(ChildArguments.CLUSTER)
                 .bind(ChildArguments.HOST, child.port())
                 .name(child.name())
@@ -44,8 +48,7 @@ final class NodeProcess {
                 .entity(EntitySpec.of(AccountEntity.TYPE, context -> new AccountEntity(context, ledger))
                         .shards(AccountEntity.SHARDS)
                         .threads(ENTITY_THREADS))
-                .onEvent(event -> EventTexts.of(event).ifPresent(text -> supervisor.report(new Report.Happened(text))))
-                .build();
+                .onEvent(onEvent);
     }
 
     private static Report hosting(ClusterSharding sharding) {

@@ -1,12 +1,14 @@
 package io.shardhold.examples.ledger;
 
 import io.shardhold.ClusterSharding;
+import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.config.EntitySpec;
 import io.shardhold.config.ShardingSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
 
 /**
  * A JVM that hosts nothing: it reads the deposits and sends each to its account, wherever that is served. The supervisor
@@ -22,7 +24,8 @@ final class RouterProcess {
         ChildArguments child = ChildArguments.parse(arguments);
         BlockingQueue<String> commands = new ArrayBlockingQueue<>(COMMANDS);
         SupervisorLink supervisor = SupervisorLink.open(commands::add);
-        try (ClusterSharding sharding = ClusterSharding.start(settings(child, supervisor))) {
+        try (ClusterSharding sharding =
+                ClusterSharding.start(settings(child, supervisor::happened).build())) {
             DepositFile deposits =
                     DepositFile.read(child.file().isEmpty() ? Optional.empty() : Optional.of(Path.of(child.file())));
             sharding.awaitUp(NodeProcess.UP_WITHIN);
@@ -47,13 +50,13 @@ final class RouterProcess {
         }
     }
 
-    private static ShardingSettings settings(ChildArguments child, SupervisorLink supervisor) {
+    /** Of a member that only sends. */
+    static ShardingSettings.Builder settings(ChildArguments child, Consumer<ClusterEvent> onEvent) {
         return ShardingSettings.builder(ChildArguments.CLUSTER)
                 .bind(ChildArguments.HOST, child.port())
                 .name(child.name())
                 .seeds(child.seedArray())
                 .entity(EntitySpec.route(AccountEntity.TYPE).shards(AccountEntity.SHARDS))
-                .onEvent(event -> EventTexts.of(event).ifPresent(text -> supervisor.report(new Report.Happened(text))))
-                .build();
+                .onEvent(onEvent);
     }
 }

@@ -1,5 +1,6 @@
 package io.shardhold.examples.ledger;
 
+import io.shardhold.cluster.ClusterEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -42,6 +43,11 @@ final class SupervisorLink {
             System.getLogger("io.shardhold.examples.ledger")
                     .log(System.Logger.Level.WARNING, "the supervisor does not read; dropped " + report);
         }
+    }
+
+    /** Reports what an event says, if it explains what the display shows. Any thread; never blocks. */
+    void happened(ClusterEvent event) {
+        EventTexts.of(event).ifPresent(text -> report(new Report.Happened(text)));
     }
 
     /** Sends a last report and ends the process. */

@@ -5,7 +5,7 @@
  * <p>Read {@link io.shardhold.examples.ledger.AccountEntity} first: it is all that an application has to write. Then
  * {@link io.shardhold.examples.ledger.LedgerStore} for what the fence does, {@link
  * io.shardhold.examples.ledger.NodeProcess} and {@link io.shardhold.examples.ledger.RouterProcess} for the two kinds of
- * members. The rest starts and kills processes, draws, and checks the sums.
+ * members, and {@link io.shardhold.examples.ledger.LocalMember} for both under a lease, in one process. The rest starts and kills processes, draws, and checks the sums.
  */
 @NullMarked
 package io.shardhold.examples.ledger;

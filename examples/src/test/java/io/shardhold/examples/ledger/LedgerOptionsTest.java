@@ -18,18 +18,59 @@ class LedgerOptionsTest {
     @Test
     void nothingIsNeeded() throws Exception {
         assertThat(LedgerOptions.parse(List.of()))
-                .isEqualTo(new LedgerOptions(Optional.empty(), KillSchedule.Victims.ONE, 3, 1, false));
+                .isEqualTo(
+                        new LedgerOptions(Optional.empty(), Optional.empty(), 3, 1, LedgerOptions.Lease.NONE, false));
+        assertThat(LedgerOptions.parse(List.of()).victims()).isEqualTo(KillSchedule.Victims.ONE);
     }
 
     @Test
     void everyOptionIsKept() throws Exception {
         assertThat(LedgerOptions.parse(
                         List.of("--input", "x.csv", "--kill", "two", "--nodes", "5", "--seed", "42", "--help")))
-                .isEqualTo(new LedgerOptions(Optional.of(Path.of("x.csv")), KillSchedule.Victims.TWO, 5, 42, true));
+                .isEqualTo(new LedgerOptions(
+                        Optional.of(Path.of("x.csv")),
+                        Optional.of(KillSchedule.Victims.TWO),
+                        5,
+                        42,
+                        LedgerOptions.Lease.NONE,
+                        true));
+        assertThat(LedgerOptions.parse(List.of("--lease", "none"))).isEqualTo(LedgerOptions.parse(List.of()));
+    }
+
+    @Test
+    void withALeaseInMemoryOneLeavesUnlessNobodyIsToBeKilled() throws Exception {
+        LedgerOptions options = LedgerOptions.parse(List.of("--lease", "memory"));
+        assertThat(options.lease()).isEqualTo(LedgerOptions.Lease.MEMORY);
+        assertThat(options.oneLeaves()).isTrue();
+        assertThat(LedgerOptions.parse(List.of("--kill", "none", "--lease", "memory"))
+                        .oneLeaves())
+                .isFalse();
+    }
+
+    @Test
+    void aKillOfANodeInThisProcessIsRefusedInEitherOrder() {
+        String message = "--kill seed does not go with --lease memory, where all nodes are in one process: leave --kill"
+                + " out to have the node that coordinates leave and come back, or give --kill none to have none leave";
+        assertRefused(message, "--kill", "seed", "--lease", "memory");
+        assertRefused(message, "--lease", "memory", "--kill", "seed");
+    }
+
+    @Test
+    void aLeaseBetweenProcessesIsNotThereYet() {
+        for (String lease : List.of("hazelcast", "k8s", "kubernetes")) {
+            assertRefused(
+                    "--lease " + lease + " is not there yet: a lease between processes waits for the implementations on"
+                            + " Hazelcast and Kubernetes; give --lease memory, which runs all nodes in one process, or"
+                            + " --lease none",
+                    "--lease",
+                    lease);
+        }
     }
 
     @Test
     void whatMakesNoSenseIsNamed() {
+        assertRefused("--lease must be none or memory, was 'Memory'", "--lease", "Memory");
+        assertRefused("option --lease needs a value", "--lease");
         assertRefused("unknown option '--inptu'", "--inptu", "x");
         assertRefused("unknown option 'x.csv'", "x.csv");
         assertRefused("option --input needs a value", "--input");
