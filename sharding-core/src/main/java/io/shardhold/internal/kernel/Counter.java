@@ -28,7 +28,14 @@ public enum Counter {
     HANDLER_OVERRUNS,
     SHARDS_STARTED,
     SHARDS_STOPPED,
+    /** Of a lower term than this region has seen. */
     DIRECTIVES_REFUSED,
+    /** To host an epoch that has been stopped here, or is not above it. */
+    EPOCHS_REFUSED_STOPPED,
+    /** To host an epoch that is below the one in this node's map. */
+    EPOCHS_REFUSED_OUTDATED,
+    /** To move a shard under an epoch at which it has been kept. */
+    MOVES_REFUSED,
     CONTROL_DROPPED,
 
     FRAMES_REJECTED,

@@ -4,6 +4,7 @@ import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Timings;
 import io.shardhold.entity.StopReason;
+import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Turn;
 import io.shardhold.internal.protocol.ByShard;
@@ -133,9 +134,11 @@ final class Hosting {
         Epoch over = last == null ? Epoch.NONE : last.epoch();
         Epoch inMap = known == null ? Epoch.NONE : known.epoch();
         if (links.guards().refusesEpoch(over, inMap, shard.epoch())) {
-            if (shard.epoch().compareTo(over) <= 0) {
+            boolean wasStopped = shard.epoch().compareTo(over) <= 0;
+            if (wasStopped) {
                 unacknowledged.add(shard);
             }
+            turn().count(wasStopped ? Counter.EPOCHS_REFUSED_STOPPED : Counter.EPOCHS_REFUSED_OUTDATED);
             return false;
         }
         if (!links.types().contains(shard.shard().type())) {
@@ -168,6 +171,7 @@ final class Hosting {
         }
         Epoch refused = refusedMoves.getOrDefault(shard, Epoch.NONE);
         if (move.next().compareTo(refused) <= 0) {
+            turn().count(Counter.MOVES_REFUSED);
             turn().send(term.node(), new CoordinatorMessage.ShardKept(term, move));
             return;
         }
