@@ -152,8 +152,7 @@ public final class LeaseKeeper extends TurnedMachine {
             onGranted(granted.token());
             return;
         }
-        phase = Phase.IDLE;
-        turn().startTimer(Timer.POLL, poll.toNanos());
+        pause();
         if (signal.answer() instanceof LeaseAnswer.Held other) {
             answered();
             if (!other.owner().isEmpty()) {
@@ -166,6 +165,12 @@ public final class LeaseKeeper extends TurnedMachine {
         }
     }
 
+    /** Asks again after the poll time. */
+    private void pause() {
+        phase = Phase.IDLE;
+        turn().startTimer(Timer.POLL, poll.toNanos());
+    }
+
     private void onGranted(long granted) {
         answered();
         if (granted > Term.MAX_NUMBER) {
@@ -173,7 +178,9 @@ public final class LeaseKeeper extends TurnedMachine {
                     LeaseState.UNREACHABLE,
                     "the token " + granted + " is above " + Term.MAX_NUMBER
                             + ", the highest number of a term; look who wrote it to the record");
-            release();
+            attempt++;
+            turn().releaseLease(attempt);
+            pause();
             return;
         }
         phase = Phase.HELD;
@@ -187,13 +194,12 @@ public final class LeaseKeeper extends TurnedMachine {
     @Override
     public void onLeaseLost(Signal.LeaseLost signal) {
         if (phase == Phase.HELD && signal.token() == token) {
-            phase = Phase.IDLE;
             held.drop();
             token = 0;
             turn().count(Counter.LEASES_LOST);
             tell(LeaseState.LOST, signal.how());
             turn().signal(new Signal.LeaseGone(signal.token()));
-            turn().startTimer(Timer.POLL, poll.toNanos());
+            pause();
         }
     }
 
