@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *      +-----------------+  +-----------------------------------------+ v
  *      ^                                                             granted
  *      | released, not mine,         renew                              |
- *      | nobody knows              +---------- CHECK <------+           | every renew, sent to sent;
+ *      | nobody knows              +---------- CHECK -------+           | every renew, sent to sent;
  *      |                           |  still mine   |        |           | until the deadline again
- *   RELEASE <---> RELEASE_LOOK     v               |        |           | after a failure
+ *   RELEASE ----- RELEASE_LOOK     v               |        |           | after a failure
  *      ^      conflict           RENEW ------------)--------+           |
  *      |                         |  ^ conflict, or | nobody knows       |
  *      |                         |  +--------------)--------------------+

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.entity.EntityType;
+import io.shardhold.internal.node.FakeLease;
+import io.shardhold.lease.LeaseSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +114,38 @@ class ShardingSettingsTest {
                         "takeover bound: a member dies: detection 3 s + stable 2 s + consent 2 s + margin 0.4 s = 7.4 s;"
                                 + " the coordinator dies: detection 3 s + stable 2 s + promise round + consent 2 s + margin 0.4 s"
                                 + " = 7.4 s + promise round");
+    }
+
+    @Test
+    void boundsWithALeaseSpellOutItsWait() {
+        LeaseSettings lease = LeaseSettings.of("shop", "n1");
+        ShardingSettings settings = shop().lease(new FakeLease(lease)).build();
+
+        assertThat(settings.describeBounds())
+                .isEqualTo(
+                        "takeover bound: a member dies: detection 3 s + stable 2 s + consent 2 s + margin 0.4 s = 7.4 s;"
+                                + " the coordinator dies: detection 3 s + max(stable 2 s,"
+                                + " lease wait 6 s = ttl 5 s + margin 0.5 s + poll 0.5 s)"
+                                + " + promise round + consent 2 s + margin 0.4 s = 11.4 s + promise round");
+        assertThat(settings.coordinatorBound()).isEqualTo(Duration.ofMillis(11_400));
+        assertThat(settings.lease()).isPresent();
+    }
+
+    @Test
+    void leaseThatIsFreeBeforeATroubleLastsCostsNothing() {
+        LeaseSettings quick = LeaseSettings.of("shop", "n1")
+                .withTimes(
+                        Duration.ofMillis(1_000),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(200));
+        ShardingSettings settings = shop().lease(new FakeLease(quick)).build();
+
+        assertThat(settings.coordinatorBound()).isEqualTo(shop().build().coordinatorBound());
+        assertThat(settings.describeBounds())
+                .contains("max(stable 2 s, lease wait 1.2 s = ttl 1 s + margin 0.1 s + poll 0.1 s)")
+                .endsWith("= 7.4 s + promise round");
     }
 
     @Test

@@ -23,6 +23,9 @@ final class SeatChanges {
     private final Tenure.Setup setup;
     private final Tenure tenure;
     private final Writes writes;
+    private @Nullable NodeId filling;
+    private @Nullable NodeId silent;
+    private long silentAt;
 
     SeatChanges(Tenure.Setup setup, Tenure tenure) {
         this.setup = setup;
@@ -42,7 +45,11 @@ final class SeatChanges {
 
     /** As {@link #consider}, now and then: a learner that does not come along is not waited for. */
     void tick() {
-        writes.takeBackChange();
+        NodeId learner = writes.takeBackChange() ? filling : null;
+        if (learner != null) {
+            silent = learner;
+            silentAt = writes.learnt(learner);
+        }
         consider();
     }
 
@@ -59,7 +66,8 @@ final class SeatChanges {
                 if (isRemoved(holder.get())) {
                     writes.changeSeats(seats.with(tenure.nextAge(), seat, Optional.empty()), null);
                 }
-            } else if (writes.hasNearlyLearnt(successor)) {
+            } else if (writes.hasNearlyLearnt(successor) && !isSilent(successor)) {
+                filling = successor;
                 writes.changeSeats(seats.with(tenure.nextAge(), seat, Optional.of(successor)), successor);
             } else {
                 return successor;
@@ -67,6 +75,11 @@ final class SeatChanges {
             return null;
         }
         return null;
+    }
+
+    /** Whether the learner was given up and has accepted nothing since: waiting for it again would hold up all writes. */
+    private boolean isSilent(NodeId learner) {
+        return learner.equals(silent) && writes.learnt(learner) <= silentAt;
     }
 
     /** The member that is up at a seed address, if its entry is on a quorum. */

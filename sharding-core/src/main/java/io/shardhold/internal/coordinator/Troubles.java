@@ -43,9 +43,11 @@ final class Troubles {
         return about(member, nowNanos).stream().filter(this::isLasting).count();
     }
 
-    /** Seats that worry about the member at all. */
+    /** Seats that worry about the member at all; not those that are only waiting for it to gain its right. */
     long worries(NodeId member, long nowNanos) {
-        return about(member, nowNanos).size();
+        return about(member, nowNanos).stream()
+                .filter(t -> t.worry() != Worry.WITHOUT_RIGHT || t.millis() > 0)
+                .count();
     }
 
     boolean saidGoodbye(NodeId member, long nowNanos) {

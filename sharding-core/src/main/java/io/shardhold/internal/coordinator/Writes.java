@@ -146,6 +146,12 @@ final class Writes {
         }
     }
 
+    /** How much the learner has accepted. */
+    long learnt(NodeId learner) {
+        Progress at = progress.get(learner);
+        return at == null ? 0 : at.acknowledged;
+    }
+
     /** Whether the learner is at most a page behind, so that waiting for it holds nobody up. */
     boolean hasNearlyLearnt(NodeId learner) {
         Progress at = progress.get(learner);

@@ -19,6 +19,7 @@ final class HeardMembers {
     private static final class Heard {
         private long lastNanos;
         private long rightSeenNanos;
+        private boolean probed;
         private boolean mayServe;
         private boolean mayLead;
         private boolean goodbye;
@@ -48,6 +49,7 @@ final class HeardMembers {
         }
         moments.mayServe = mayServe;
         moments.mayLead = mayLead;
+        moments.probed = true;
     }
 
     /** Somebody at this address has spoken; of interest if a member ran there. */
@@ -101,7 +103,11 @@ final class HeardMembers {
     /** Whether the member was heard lately and goes on. */
     boolean isThere(NodeId id, long nowNanos) {
         Heard moments = heard.get(id);
-        return moments != null && !moments.goodbye && !isReplaced(id) && nowNanos - moments.lastNanos < detectionNanos;
+        return moments != null
+                && moments.probed
+                && !moments.goodbye
+                && !isReplaced(id)
+                && nowNanos - moments.lastNanos < detectionNanos;
     }
 
     /** Why the seat worries about a member; null if it does not. */

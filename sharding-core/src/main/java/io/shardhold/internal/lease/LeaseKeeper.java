@@ -23,8 +23,8 @@ import java.util.Optional;
  *
  * <pre>
  *   IDLE --wanted--> ASKING --granted--> HELD --nobody wants it, or only with a higher token--> RELEASING --> IDLE
- *   ASKING --held by another, or the store does not answer--> IDLE, asks again after the poll time
- *   ASKING --nobody wants it any more--> RELEASING;   HELD --lost--> IDLE
+ *   ASKING --held by another, or the store does not answer--> PAUSING --poll time--> IDLE, and so on
+ *   ASKING --nobody wants it any more--> RELEASING;   HELD --lost--> PAUSING
  * </pre>
  *
  * <p>A grant is believed until the lease itself says otherwise: whoever acts asks {@link HeldLease}, which asks the lease, in
@@ -41,6 +41,7 @@ public final class LeaseKeeper extends TurnedMachine {
     private enum Phase {
         IDLE,
         ASKING,
+        PAUSING,
         HELD,
         RELEASING
     }
@@ -56,6 +57,7 @@ public final class LeaseKeeper extends TurnedMachine {
     private long token;
     private long unansweredSinceNanos;
     private boolean unanswered;
+    private boolean reached = true;
     private String told = "";
 
     public LeaseKeeper(Timings timings, Duration poll, HeldLease held) {
@@ -77,8 +79,9 @@ public final class LeaseKeeper extends TurnedMachine {
     @Override
     protected void due(Object key) {
         if (key == Timer.MAY_LEAD_AGAIN) {
-            turn().signal(new Signal.LeaseReach(true));
-        } else {
+            reach(true);
+        } else if (phase == Phase.PAUSING) {
+            phase = Phase.IDLE;
             advance();
         }
     }
@@ -92,6 +95,8 @@ public final class LeaseKeeper extends TurnedMachine {
     @Override
     public void onLeaseUnwanted(Signal.LeaseUnwanted signal) {
         if (wanted.remove(signal.use()) != null) {
+            // A silence of the store counts while somebody asks it, not over hours in which nobody does.
+            unanswered = unanswered && !(wanted.isEmpty() && reached);
             advance();
         }
     }
@@ -118,7 +123,7 @@ public final class LeaseKeeper extends TurnedMachine {
                     turn().signal(new Signal.LeaseHeld(token));
                 }
             }
-            case RELEASING -> {} // goes on when the store has answered
+            case PAUSING, RELEASING -> {} // goes on when the time is over, or the store has answered
         }
     }
 
@@ -152,8 +157,7 @@ public final class LeaseKeeper extends TurnedMachine {
             onGranted(granted.token());
             return;
         }
-        phase = Phase.IDLE;
-        turn().startTimer(Timer.POLL, poll.toNanos());
+        pause();
         if (signal.answer() instanceof LeaseAnswer.Held other) {
             answered();
             if (!other.owner().isEmpty()) {
@@ -166,6 +170,12 @@ public final class LeaseKeeper extends TurnedMachine {
         }
     }
 
+    /** Asks again after the poll time. */
+    private void pause() {
+        phase = Phase.PAUSING;
+        turn().startTimer(Timer.POLL, poll.toNanos());
+    }
+
     private void onGranted(long granted) {
         answered();
         if (granted > Term.MAX_NUMBER) {
@@ -173,7 +183,9 @@ public final class LeaseKeeper extends TurnedMachine {
                     LeaseState.UNREACHABLE,
                     "the token " + granted + " is above " + Term.MAX_NUMBER
                             + ", the highest number of a term; look who wrote it to the record");
-            release();
+            attempt++;
+            turn().releaseLease(attempt);
+            pause();
             return;
         }
         phase = Phase.HELD;
@@ -188,12 +200,11 @@ public final class LeaseKeeper extends TurnedMachine {
     @Override
     public void onLeaseLost(Signal.LeaseLost signal) {
         if (phase == Phase.HELD && signal.token() == token) {
-            phase = Phase.IDLE;
             drop();
             turn().count(Counter.LEASES_LOST);
             tell(LeaseState.LOST, signal.how());
             turn().signal(new Signal.LeaseGone(signal.token()));
-            turn().startTimer(Timer.POLL, poll.toNanos());
+            pause();
         }
     }
 
@@ -207,8 +218,13 @@ public final class LeaseKeeper extends TurnedMachine {
         if (unanswered) {
             unanswered = false;
             turn().cancelTimer(Timer.MAY_LEAD_AGAIN);
-            turn().signal(new Signal.LeaseReach(true));
+            reach(true);
         }
+    }
+
+    private void reach(boolean now) {
+        reached = now;
+        turn().signal(new Signal.LeaseReach(now));
     }
 
     private void notAnswered(String why) {
@@ -221,7 +237,7 @@ public final class LeaseKeeper extends TurnedMachine {
         long detection = timings.detection().toNanos();
         if (now - unansweredSinceNanos >= detection) {
             unansweredSinceNanos = now;
-            turn().signal(new Signal.LeaseReach(false));
+            reach(false);
             turn().startTimer(Timer.MAY_LEAD_AGAIN, DETECTIONS_OF_REST * detection);
         }
     }

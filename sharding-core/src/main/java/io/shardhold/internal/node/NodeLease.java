@@ -16,15 +16,23 @@ import java.util.function.Consumer;
 final class NodeLease implements LeasePort {
     private final Lease lease;
     private volatile Consumer<Signal> receiver = signal -> {};
+    /** Whether the lease was asked for and not given up since; driver's thread. */
+    private boolean asked;
 
     NodeLease(Lease lease) {
         this.lease = lease;
         lease.onLost(lost -> receiver.accept(new Signal.LeaseLost(lost.token(), lost.reason() + ", " + lost.detail())));
     }
 
-    /** Has the incarnation that begins hear what the lease says. A grant of the one before is not its own. */
+    /**
+     * Has the incarnation that begins hear what the lease says. A grant of the one before is not its own, nor is one that
+     * is still being asked for: it would be renewed for ever, and nobody here would know.
+     */
     NodeLease begin(Consumer<Signal> signals) {
-        lease.release();
+        if (asked || lease.checkAlive()) {
+            asked = false;
+            lease.release();
+        }
         receiver = signals;
         return this;
     }
@@ -36,6 +44,7 @@ final class NodeLease implements LeasePort {
     @Override
     public void acquire(long attempt, long tokenFloor) {
         Consumer<Signal> asking = receiver;
+        asked = true;
         lease.acquire(tokenFloor)
                 .whenComplete((answer, thrown) -> asking.accept(new Signal.LeaseAnswered(
                         attempt, thrown == null ? answer : new LeaseAnswer.Unknown(String.valueOf(thrown)))));
@@ -44,6 +53,7 @@ final class NodeLease implements LeasePort {
     @Override
     public void release(long attempt) {
         Consumer<Signal> asking = receiver;
+        asked = false;
         lease.release().whenComplete((answer, thrown) -> asking.accept(new Signal.LeaseReleased(attempt)));
     }
 

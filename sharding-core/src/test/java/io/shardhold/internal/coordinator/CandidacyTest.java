@@ -6,6 +6,7 @@ import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.Samples;
 import io.shardhold.internal.kernel.TurnRecorder;
+import io.shardhold.internal.protocol.CoordinatorMessage.PromiseRefused;
 import io.shardhold.internal.protocol.CoordinatorMessage.Promised;
 import io.shardhold.internal.protocol.CoordinatorMessage.ReadPage;
 import io.shardhold.internal.protocol.Entry;
@@ -17,6 +18,7 @@ import io.shardhold.internal.protocol.SeatMessage.ReadRequest;
 import io.shardhold.internal.protocol.Stamp;
 import io.shardhold.internal.protocol.Term;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CandidacyTest {
@@ -138,5 +140,61 @@ class CandidacyTest {
         readAll(N2, Samples.entry(SEATS, 10, 1));
         read(N3, EntryKey.NONE, false, Samples.entry(SEATS, 12, 1));
         assertThat(candidacy.merged().entries()).extracting(Entry::stamp).containsExactly(new Stamp(10, 1));
+    }
+
+    // ---- newer seats -------------------------------------------------------------------------------------------
+
+    private static final NodeId NEXT_N3 = Samples.node("n3", 2);
+    private static final MapValue.Seats NEWER = Samples.seats(7, 3, N1, N2, NEXT_N3);
+
+    @Test
+    void holderOfANewerSeatIsAskedAtOnceAndAgain() {
+        candidacy.ask(turn);
+        turn.takeSent();
+        promise(N2, NEWER, new Stamp(10, 9), Stamp.NONE);
+        assertThat(candidacy.seats()).isEqualTo(NEWER);
+        assertThat(turn.takeReceivers(PromiseRequest.class)).containsExactly("n3#2");
+        candidacy.ask(turn);
+        assertThat(turn.takeReceivers(PromiseRequest.class)).containsExactly("n1#1", "n3#2");
+    }
+
+    @Test
+    void quorumIsOneOfTheNewerHolders() {
+        promise(N2, NEWER, new Stamp(10, 9), Stamp.NONE);
+        promise(N3, SEATS, new Stamp(10, 1), Stamp.NONE);
+        assertThat(readAll(N2, Samples.entry(NEWER, 10, 9))).isFalse();
+        assertThat(readAll(N3, Samples.entry(Samples.up(N3, 3), 10, 8)))
+                .as("n3 holds no seat any more")
+                .isFalse();
+        promise(NEXT_N3, NEWER, new Stamp(10, 9), Stamp.NONE);
+        assertThat(readAll(NEXT_N3, Samples.entry(NEWER, 10, 9))).isTrue();
+        assertThat(candidacy.merged().entries())
+                .as("nothing of who does not count")
+                .extracting(Entry::key)
+                .containsExactly(EntryKey.SEATS);
+    }
+
+    @Test
+    void seatsOfALowerOrTheSameStampChangeNothing() {
+        promise(N2, NEWER, new Stamp(10, 9), Stamp.NONE);
+        promise(N1, SEATS, new Stamp(10, 1), Stamp.NONE);
+        assertThat(candidacy.seats()).isEqualTo(NEWER);
+        promise(N3, SEATS, new Stamp(10, 9), Stamp.NONE);
+        assertThat(candidacy.seats()).isEqualTo(NEWER);
+    }
+
+    @Test
+    void refusalCountsFromSeatsThatWereAskedOnly() {
+        PromiseRefused refused = new PromiseRefused(TERM, 50, Optional.empty());
+        assertThat(candidacy.isRefused(N2, refused)).isTrue();
+        assertThat(candidacy.isRefused(NEXT_N3, refused)).isFalse();
+        promise(N2, NEWER, new Stamp(10, 9), Stamp.NONE);
+        assertThat(candidacy.isRefused(NEXT_N3, refused)).isTrue();
+        assertThat(candidacy.isRefused(N2, new PromiseRefused(TERM, 29, Optional.empty())))
+                .as("refused for an active coordinator, not for a number")
+                .isFalse();
+        assertThat(candidacy.isRefused(N2, new PromiseRefused(Samples.term(29, N1), 50, Optional.empty())))
+                .as("an older attempt")
+                .isFalse();
     }
 }

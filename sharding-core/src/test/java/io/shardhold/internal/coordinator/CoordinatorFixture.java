@@ -6,6 +6,7 @@ import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Limits;
 import io.shardhold.config.Timings;
 import io.shardhold.internal.crdt.EntryStore;
+import io.shardhold.internal.kernel.FakeLeasePort;
 import io.shardhold.internal.kernel.Guards;
 import io.shardhold.internal.kernel.HeldLease;
 import io.shardhold.internal.kernel.Samples;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +50,18 @@ final class CoordinatorFixture {
 
     final TurnRecorder turn = new TurnRecorder(N1);
     final ShardCoordinator coordinator;
+    private final HeldLease held;
+    private final @Nullable FakeLeasePort port;
     /** Seats that answer. */
     final Set<NodeId> answering = new TreeSet<>(List.of(N1, N2, N3));
     /** What seats worry about. */
     final Map<NodeId, List<Trouble>> troubles = new TreeMap<>();
+    /** What of it they answer. */
+    BiPredicate<NodeId, SeatMessage> answered = (seat, message) -> true;
+    /** The seats that a seat tells of when it promises, if they are others than {@link #SEATS}. */
+    final Map<NodeId, Entry> promisedSeats = new TreeMap<>();
+    /** Everything that was sent to seats, and to those who learn. */
+    final List<TurnRecorder.Sent> toSeats = new ArrayList<>();
     /** What seats have accepted of the coordinator's term. */
     private final Map<NodeId, EntryStore> accepted = new TreeMap<>();
     /** What seats held before. */
@@ -69,12 +79,26 @@ final class CoordinatorFixture {
     }
 
     CoordinatorFixture(Limits limits) {
-        coordinator = new ShardCoordinator(
-                TIMINGS, limits, Guards.STRICT, new LeastShards(), new HeldLease(null, Guards.STRICT));
-        coordinator.onSignal(new Signal.Started(), turn);
-        for (NodeId seat : List.of(N1, N2, N3)) {
-            accepted.put(seat, new EntryStore());
-        }
+        this(limits, null);
+    }
+
+    /** @param port null if the cluster goes without a lease */
+    CoordinatorFixture(Limits limits, @Nullable FakeLeasePort port) {
+        this.port = port;
+        held = new HeldLease(port, Guards.STRICT);
+        coordinator = new ShardCoordinator(TIMINGS, limits, Guards.STRICT, new LeastShards(), held);
+        signal(new Signal.Started());
+    }
+
+    void signal(Signal signal) {
+        coordinator.onSignal(signal, turn);
+    }
+
+    /** The keeper of the lease is granted it, and tells. */
+    void grant(long token) {
+        Objects.requireNonNull(port, "no lease").grant(token);
+        held.hold(token);
+        signal(new Signal.LeaseHeld(token));
     }
 
     Term term() {
@@ -139,8 +163,9 @@ final class CoordinatorFixture {
         while (!unanswered.isEmpty()) {
             TurnRecorder.Sent next = unanswered.remove(0);
             if (next.message() instanceof SeatMessage message) {
+                toSeats.add(next);
                 for (NodeId seat : List.copyOf(answering)) {
-                    if (seat.toString().equals(next.to())) {
+                    if (seat.toString().equals(next.to()) && answered.test(seat, message)) {
                         answer(seat, message);
                     }
                 }
@@ -164,7 +189,11 @@ final class CoordinatorFixture {
                     seat,
                     new CoordinatorMessage.BeatAck(beat.term(), beat.beat(), troubles.getOrDefault(seat, List.of())));
         } else if (message instanceof SeatMessage.PromiseRequest request) {
-            tell(seat, new CoordinatorMessage.Promised(request.term(), SEATS, new Stamp(10, 1), complete));
+            Entry seats = promisedSeats.getOrDefault(seat, new Entry(SEATS, new Stamp(10, 1)));
+            tell(
+                    seat,
+                    new CoordinatorMessage.Promised(
+                            request.term(), (MapValue.Seats) seats.value(), seats.stamp(), complete));
         } else if (message instanceof SeatMessage.ReadRequest request) {
             tell(seat, new CoordinatorMessage.ReadPage(request.term(), request.after(), before, true));
         } else {
@@ -236,7 +265,7 @@ final class CoordinatorFixture {
     }
 
     EntryStore acceptedBy(NodeId seat) {
-        return Objects.requireNonNull(accepted.get(seat), "no seat");
+        return accepted.computeIfAbsent(seat, id -> new EntryStore());
     }
 
     /** A shard's placement as the first seat has accepted it. */

@@ -82,4 +82,23 @@ final class GuardsTest {
         assertThat(guards.mustReturn(false)).isTrue();
         assertThat(guards.mustReturn(true)).isFalse();
     }
+
+    @Test
+    void leaseIsBelievedInOnlyIfItWasToldAndIsAlive() {
+        assertThat(guards.believesLease(true, true)).isTrue();
+        assertThat(guards.believesLease(true, false)).isFalse();
+        assertThat(guards.believesLease(false, true)).isFalse();
+        assertThat(guards.asksBeforeActing(true)).isTrue();
+        assertThat(guards.asksBeforeActing(false)).isTrue();
+    }
+
+    @Test
+    void seatsChangeInTwoStepsAndNobodyGetsOneUnread() {
+        assertThat(guards.emptiesFirst()).isTrue();
+        assertThat(guards.followsNewerSeats()).isTrue();
+        assertThat(guards.isFilled(4, 5)).isFalse();
+        assertThat(guards.isFilled(5, 5)).isTrue();
+        assertThat(guards.sameConfiguration(1, 2)).isFalse();
+        assertThat(guards.sameConfiguration(2, 2)).isTrue();
+    }
 }
