@@ -244,7 +244,7 @@ public final class ShardCoordinator extends TurnedMachine {
 
     @Override
     public void onMajorityAgreed(Signal.MajorityAgreed signal) {
-        if (phase == Phase.PASSIVE && clusterId == 0 && !givenUp) {
+        if (phase == Phase.PASSIVE && clusterId == 0 && !givenUp && lease.permits(signal.number())) {
             long id = turn().chance().nextLong() | 1L;
             Term term = new Term(id, signal.number(), turn().self());
             highestNumber = signal.number();

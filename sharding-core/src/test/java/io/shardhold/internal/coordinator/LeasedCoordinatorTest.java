@@ -116,11 +116,20 @@ class LeasedCoordinatorTest {
 
     @Test
     void founderWantsTheLeaseUnderTheNumberThatWasAgreedTo() {
-        port.grant(10);
+        c.grant(10);
         c.beginFounding();
-        assertThat(signals()).as("the keeper believes in no grant").contains(wanted(9), UNWANTED);
-        c.play();
-        assertThat(c.isActive()).isFalse();
+        assertThat(signals()).contains(wanted(9)).doesNotContain(UNWANTED);
+    }
+
+    @Test
+    void founderWhoseLeaseIsOverWritesNothing() {
+        port.grant(10); // and the keeper believes in no grant
+        List<Optional<Signal.Agreement>> agreements = Stream.of(N1, N2, N3)
+                .map(seed -> Optional.of(new Signal.Agreement(seed, Samples.hosting())))
+                .toList();
+        c.signal(new Signal.MajorityAgreed(10, Samples.seeds(3), agreements));
+        assertThat(c.turn.takeSent()).isEmpty();
+        assertThat(signals()).isEmpty();
     }
 
     @Test
