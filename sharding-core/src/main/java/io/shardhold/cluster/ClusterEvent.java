@@ -82,7 +82,7 @@ public sealed interface ClusterEvent {
     /** This node coordinates; it has adopted so many placements. */
     record CoordinatorActive(long term, int placements, TakeoverTimes took) implements ClusterEvent {}
 
-    /** This node coordinates no more, or did not get so far. */
+    /** This node coordinates no more, or did not get so far; the term is its own, 0 if it had none yet. */
     record CoordinatorPassive(long term, String reason) implements ClusterEvent {}
 
     /** The coordinator on this node has removed a member. */

@@ -311,7 +311,7 @@ public final class ShardCoordinator extends TurnedMachine {
             turn().signal(new Signal.CoordinatorChanged(null));
             turn().signal(new Signal.SeatsAdopted(null));
         }
-        turn().publish(new ClusterEvent.CoordinatorPassive(highestNumber, reason));
+        turn().publish(new ClusterEvent.CoordinatorPassive(ownNumber(), reason));
         phase = Phase.PASSIVE;
         tenure = null;
         candidacy = null;
