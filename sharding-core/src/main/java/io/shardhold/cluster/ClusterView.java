@@ -32,7 +32,8 @@ public record ClusterView(
 
     /**
      * Seats that no member holds: empty ones, and those of seeds that are gone or have not got theirs back yet. As long as
-     * there is one, do not stop another seed: it could be the one that the quorum needs.
+     * there is one, do not stop another seed: it could be the one that the quorum needs. Ask a node that {@linkplain #isUp()
+     * is up}: one that belongs to no cluster knows of no seats, so of no vacant one either.
      */
     public List<Seat> vacantSeats() {
         return seats.stream()
