@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code active_ms}: from the first request for a promise, when a node may begin to take over, to it being active
- *   <li>{@code answering_ms}: from there to the moment at which the other survivor has been told that its registration,
+ *   <li>{@code answering_ms}: from that request to the moment at which the other survivor has been told that its registration,
  *       which lists all that it hosts, is taken
  *   <li>{@code cpu_ms}: time of processors that this JVM has used meanwhile, whatever else the machine does
  *   <li>{@code kill_to_answering_ms}: the same from the kill on, detection and what else is waited for included

@@ -370,7 +370,8 @@ public final class RecordLease implements Lease {
         long token = 1 + (expected == null ? Math.max(known, Math.floorDiv(runtime.wallMillis(), 1000)) : known);
         if (token > MAX_TOKEN || token <= 0) {
             finish(new LeaseAnswer.Unavailable("the next token would be beyond " + MAX_TOKEN + ": highest seen "
-                    + highestToken + ", floor " + wanted.floor() + "; correct the record or the clock"));
+                    + highestToken + ", floor " + wanted.floor()
+                    + "; correct the record or the clock, and restart who has seen it"));
         } else if (wanted.writes() == MOST_WRITES) {
             finish(new LeaseAnswer.Unknown("written " + MOST_WRITES + " times, and none was acknowledged"));
         } else {

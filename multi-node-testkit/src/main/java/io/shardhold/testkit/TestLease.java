@@ -17,9 +17,11 @@ import java.util.TreeMap;
  *
  * <pre>{@code
  * TestLease lease = spec.lease();
- * spec.runFor(Duration.ofSeconds(10));
- * lease.unreachableFor(spec.coordinator());
- * spec.awaitAssert(Duration.ofSeconds(30), () -> assertThat(lease.holder()).isNotEqualTo("n1"));
+ * TestNode before = spec.coordinator();
+ * lease.unreachableFor(before);
+ * spec.awaitAssert(
+ *         Duration.ofSeconds(30),
+ *         () -> assertThat(lease.holder()).isPresent().isNotEqualTo(Optional.of(before.name())));
  * }</pre>
  *
  * <p>Each node has a lease of its own, on its own clocks; a node that crashes leaves its record behind. Test's thread only.

@@ -33,8 +33,8 @@ final class SettingsCheck {
     }
 
     // Why each rule of timings: a right to serve lasts `consent` from the send time of a probe. It must survive one
-    // lost
-    // probe (consent) and be over before others may conclude anything (detection, which then holds three probes too).
+    // lost probe (consent) and be over before others may conclude anything (detection, which then holds three probes
+    // too).
     // Whoever waits for its end must wait long enough by a clock that runs 5 % fast while the owner's runs 5 % slow:
     // (consent + margin) / 1.05 >= consent / 0.95, with the handler budget on top for a handler that begins in the last
     // moment. 1.05 / 0.95 - 1 is 0.1053; 0.11 is that, rounded up.

@@ -171,7 +171,7 @@ final class Writes {
         change = new Change(sequence, next, learner);
     }
 
-    /** Takes back a change that waits for its learner and has not left; returns whether it could. */
+    /** Takes back a change that has not left, for want of its learner or of writes before it; whether it could. */
     boolean takeBackChange() {
         if (change == null || limit() >= change.position) {
             return false;

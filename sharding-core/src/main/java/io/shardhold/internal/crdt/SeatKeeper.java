@@ -178,8 +178,7 @@ public final class SeatKeeper extends TurnedMachine {
                 .map(Member::id)
                 .toList();
         // Who does not reach the lease comes last, but comes: where nobody reaches it, somebody has to go on trying.
-        // Where
-        // nobody has the right, the seats may be divided over a change of the seats, which only a takeover settles.
+        // Nobody may have the right: the seats may be divided over a change of them, which only a takeover settles.
         return first(up, id -> heard.couldLead(id, now))
                 .or(() -> first(up, id -> heard.hasRight(id, now)))
                 .or(() -> first(up, id -> heard.isThere(id, now)));
