@@ -35,7 +35,6 @@ final class BenchNode {
     private final AtomicInteger moved = new AtomicInteger();
     private final AtomicLong handled = new AtomicLong();
     private final AtomicLong controlBytes = new AtomicLong();
-    private final AtomicLong controlMessages = new AtomicLong();
     private final WireCodec codec = new WireCodec();
     private final WireWriter writer = new WireWriter(1 << 16);
     private final boolean countsBytes;
@@ -105,10 +104,6 @@ final class BenchNode {
     /** Bytes of control messages to other nodes, if they are counted. */
     long controlBytes() {
         return controlBytes.get();
-    }
-
-    long controlMessages() {
-        return controlMessages.get();
     }
 
     /** When this node first asked a seat for its promise since {@link #forget}. */
@@ -209,7 +204,6 @@ final class BenchNode {
                 writer.reset();
                 codec.encode(message, writer);
                 controlBytes.addAndGet(writer.size() + FRAME_BYTES);
-                controlMessages.incrementAndGet();
             }
         }
 

@@ -92,10 +92,6 @@ final class ShardTable implements ShardMap {
         index(shard, next);
     }
 
-    Optional<Placement> placement(ShardKey shard) {
-        return Optional.ofNullable(at(shard));
-    }
-
     /** Where the shard is; null if it has no home. */
     @Nullable
     Placement at(ShardKey shard) {

@@ -94,13 +94,6 @@ public final class EntryStore {
         return dropped;
     }
 
-    public void clear() {
-        others.clear();
-        placements.clear();
-        byStamp.clear();
-        forgetMembers();
-    }
-
     public @Nullable Entry get(EntryKey key) {
         if (key.kind() != EntryKey.Kind.PLACEMENT) {
             return others.get(key);

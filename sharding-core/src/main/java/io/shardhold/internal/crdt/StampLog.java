@@ -19,7 +19,7 @@ final class StampLog {
     private static final int FEW = 64;
 
     private final Predicate<Entry> isLatest;
-    private ArrayList<Entry> entries = new ArrayList<>();
+    private final ArrayList<Entry> entries = new ArrayList<>();
     private boolean sorted = true;
     private int stale;
 
@@ -41,12 +41,6 @@ final class StampLog {
             entries.removeIf(entry -> !isLatest.test(entry));
             stale = 0;
         }
-    }
-
-    void clear() {
-        entries = new ArrayList<>();
-        sorted = true;
-        stale = 0;
     }
 
     private List<Entry> inOrder() {
