@@ -297,6 +297,6 @@ final class Writes {
                 .map(progress::get)
                 .filter(p -> p != null && p.answeredBeat != null && !now.eitherReached(p.answeredBeat.plusNanos(nanos)))
                 .count();
-        return answered >= guards.quorum(seats);
+        return answered >= guards.quorum(seats, answered);
     }
 }

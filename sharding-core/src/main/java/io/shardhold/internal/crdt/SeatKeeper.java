@@ -302,7 +302,7 @@ public final class SeatKeeper extends TurnedMachine {
                 return;
             }
             long position = term.number() == followed ? applied : 0;
-            if (message.segment().from() > position) {
+            if (!guards.mayAcceptFrom(message.segment().from(), position)) {
                 turn().send(from, new CoordinatorMessage.ReplicateRefused(term, 0, position));
                 return;
             }
