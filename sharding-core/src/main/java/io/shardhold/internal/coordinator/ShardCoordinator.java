@@ -483,7 +483,8 @@ public final class ShardCoordinator extends TurnedMachine {
                     becomePassive("seat " + from + " has promised to " + message.highestNumber());
                 }
             });
-            if (tenure != null && isCurrent(message.term())) {
+            boolean behindAGap = message.highestNumber() == 0;
+            if (behindAGap && tenure != null && isCurrent(message.term())) {
                 tenure.writes().onGap(from, message.applied());
             }
         }

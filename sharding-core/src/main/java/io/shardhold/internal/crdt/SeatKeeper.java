@@ -134,6 +134,11 @@ public final class SeatKeeper extends TurnedMachine {
 
     @Override
     public void onClusterEntered(Signal.ClusterEntered signal) {
+        if (clusterId == 0) {
+            // It agreed to found another cluster, of which nothing has come, and which is nothing to this one.
+            promisedNumber = 0;
+            promisedNode = null;
+        }
         clusterId = signal.clusterId();
     }
 
