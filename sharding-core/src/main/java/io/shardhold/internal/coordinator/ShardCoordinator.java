@@ -244,7 +244,9 @@ public final class ShardCoordinator extends TurnedMachine {
 
     @Override
     public void onMajorityAgreed(Signal.MajorityAgreed signal) {
-        if (phase == Phase.PASSIVE && clusterId == 0 && !givenUp) {
+        boolean asks = setup.guards().asksBeforeActing(onMessage);
+        boolean permitted = lease.permits(signal.number()) || !asks;
+        if (phase == Phase.PASSIVE && clusterId == 0 && !givenUp && permitted) {
             long id = turn().chance().nextLong() | 1L;
             Term term = new Term(id, signal.number(), turn().self());
             highestNumber = signal.number();
