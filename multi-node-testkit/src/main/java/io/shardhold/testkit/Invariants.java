@@ -19,6 +19,12 @@ public enum Invariants implements Invariant {
     /** Terms rise from coordinator to coordinator, and no region does as a lower one says. (P2) */
     NUMBERS_ONLY_RISE,
 
+    /** With a lease, a coordinator commands and writes only while its node's lease is alive. (P1; simulated rung) */
+    LEASE_HOLDER_ONLY,
+
+    /** Nobody gets a shard that has a home, of a new coordinator or an old one: the home stops first, or is removed. (P3) */
+    TAKEOVER_MOVES_NOTHING,
+
     /** An entity takes up the messages of one node in their order, unless a connection was lost with some in doubt. */
     ORDER_PER_SENDER,
 
@@ -34,6 +40,8 @@ public enum Invariants implements Invariant {
             case ONE_HOME_PER_ENTITY -> new OneHome(spec);
             case ONE_ACTIVE_COORDINATOR -> new OneCoordinator(spec);
             case NUMBERS_ONLY_RISE -> new RisingNumbers(spec);
+            case LEASE_HOLDER_ONLY -> new LeaseHolders(spec);
+            case TAKEOVER_MOVES_NOTHING -> new LeftHomes(spec);
             case ORDER_PER_SENDER -> new SenderOrder(spec);
             case CONSERVATION -> new Conservation(spec);
             case EVERYTHING_BOUNDED -> new Bounds(spec);

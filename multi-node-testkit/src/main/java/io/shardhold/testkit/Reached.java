@@ -1,15 +1,20 @@
 package io.shardhold.testkit;
 
 import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.testkit.fault.Fault;
+import io.shardhold.cluster.Seat;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Counts what tests are made for. All names are there from the beginning, so that a profile shows that never reaches
- * something: it stays at 0. A handoff is under way from the moment that a node stops a shard until another starts it.
+ * something: it stays at 0. A handoff is under way from the moment that a node stops a shard until another starts it, a change of
+ * the seats while one of them is empty: a seat is emptied only when somebody is there to fill it.
  */
 final class Reached implements Check, Invariant {
     private static final String CRASH = "crash";
@@ -27,6 +32,10 @@ final class Reached implements Check, Invariant {
     private static final String REBORN = "new incarnation in a process";
     private static final String RIGHT_LOST = "right to serve lost";
     private static final String VERDICT = "verdict";
+    private static final String SEAT_CHANGE = "seat change";
+    private static final String LEASE_LOST = "lease lost";
+    private static final String LEASE_WITHOUT_ANSWER = "takeover waits for a lease store that does not answer";
+    private static final String FOUNDING_AGAIN_WITH_LEASE = "founding again with a lease";
 
     private static final List<String> NAMES = List.of(
             CRASH,
@@ -43,12 +52,21 @@ final class Reached implements Check, Invariant {
             REFUSED,
             REBORN,
             RIGHT_LOST,
-            VERDICT);
-    private static final List<String> CONDITIONS = List.of(" during a partition", " during a handoff");
+            VERDICT,
+            SEAT_CHANGE,
+            LEASE_LOST,
+            LEASE_WITHOUT_ANSWER,
+            FOUNDING_AGAIN_WITH_LEASE);
+    private static final List<String> CONDITIONS =
+            List.of(" during a partition", " during a handoff", " during a seat change");
 
     private final MultiNodeSpec spec;
     private final SortedMap<String, Long> counts = new TreeMap<>();
     private final TreeSet<String> moving = new TreeSet<>();
+    /** All occupations of the seats of which some node has told. */
+    private final Set<List<Seat>> occupations = new HashSet<>();
+
+    private List<Seat> seats = List.of();
     private long coordinators;
     private long foundings;
 
@@ -94,6 +112,9 @@ final class Reached implements Check, Invariant {
         if (!moving.isEmpty()) {
             counts.merge(what + CONDITIONS.get(1), 1L, Long::sum);
         }
+        if (seats.stream().anyMatch(seat -> seat.holder().isEmpty())) {
+            counts.merge(what + CONDITIONS.get(2), 1L, Long::sum);
+        }
     }
 
     @Override
@@ -126,7 +147,12 @@ final class Reached implements Check, Invariant {
         } else if (event instanceof ClusterEvent.Founded) {
             if (foundings++ > 0) {
                 count(FOUNDING_AGAIN);
+                if (spec.possibleFaults().contains(Fault.LEASE_STORE)) {
+                    count(FOUNDING_AGAIN_WITH_LEASE);
+                }
             }
+        } else if (event instanceof ClusterEvent.SeatsChanged changed) {
+            onSeats(changed.seats());
         } else {
             String what = named(event);
             if (!what.isEmpty()) {
@@ -154,8 +180,30 @@ final class Reached implements Check, Invariant {
             return HAND_OFF;
         } else if (event instanceof ClusterEvent.Undelivered) {
             return UNDELIVERED;
+        } else if (event instanceof ClusterEvent.LeaseChanged lease) {
+            return named(lease.state());
         }
         return "";
+    }
+
+    private static String named(ClusterEvent.LeaseState state) {
+        return switch (state) {
+            case LOST -> LEASE_LOST;
+            case UNREACHABLE -> LEASE_WITHOUT_ANSWER;
+            case HELD, WAITING, RELEASED -> "";
+        };
+    }
+
+    /** The first node that tells of an occupation counts; one that empties or fills a single seat is a change. */
+    private void onSeats(List<Seat> now) {
+        if (occupations.add(now)) {
+            boolean changed = seats.size() == now.size()
+                    && seats.stream().filter(now::contains).count() == now.size() - 1;
+            seats = now;
+            if (changed) {
+                count(SEAT_CHANGE);
+            }
+        }
     }
 
     private void onShard(ClusterEvent.ShardsHere here) {

@@ -34,7 +34,7 @@ final class RisingNumbers implements WireCheck {
     }
 
     @Override
-    public void onReceived(NodeId self, ControlMessage message) {
+    public void onReceived(NodeId self, NodeId from, ControlMessage message) {
         Term term = directive(message);
         if (term != null) {
             commanded.merge(self, term.number(), Math::max);

@@ -5,6 +5,7 @@ import io.shardhold.lease.LeaseRecord;
 import io.shardhold.lease.LeaseSettings;
 import io.shardhold.lease.inmemory.Faults;
 import io.shardhold.lease.inmemory.InMemoryLeaseStore;
+import io.shardhold.testkit.fault.Fault;
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.rung.ProcessLease;
 import java.time.Duration;
@@ -76,6 +77,7 @@ public final class TestLease {
 
     /** Every request fails from now on. */
     public void down() {
+        spec.require(Fault.LEASE_STORE);
         spec.note("the lease store is down");
         store.setDown(true);
     }
@@ -87,18 +89,21 @@ public final class TestLease {
 
     /** Requests and answers of this node take their time, or are lost: delay and loss of the rule count, for each way. */
     public synchronized void way(TestNode node, LinkRule rule) {
+        spec.require(Fault.LEASE_STORE);
         spec.note("the way of " + node + " to the lease store: " + rule);
         ways.put(node.name(), rule);
     }
 
     /** The same for all nodes. */
     public synchronized void way(LinkRule rule) {
+        spec.require(Fault.LEASE_STORE);
         spec.note("the way to the lease store: " + rule);
         everybody = rule;
     }
 
     /** Somebody deletes the record, under a holder or not. */
     public void delete() {
+        spec.require(Fault.LEASE_STORE);
         spec.note("the lease is deleted");
         store.delete(settings.name());
     }

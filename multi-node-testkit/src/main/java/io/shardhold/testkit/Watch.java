@@ -133,9 +133,9 @@ final class Watch implements RungListener {
     }
 
     @Override
-    public void onReceived(RungNode node, NodeId self, ControlMessage message) {
+    public void onReceived(RungNode node, NodeId self, NodeId from, ControlMessage message) {
         for (WireCheck check : wireChecks) {
-            check.onReceived(self, message);
+            check.onReceived(self, from, message);
         }
     }
 

@@ -130,6 +130,7 @@ final class CrashScenarios {
 
     private static void coordinatorInMidHandOff(MultiNodeSpec spec) {
         spec.keepSending(spec.timings().probe().dividedBy(2));
+        spec.await("there is something to move", LONG, () -> spec.handled() > 10);
         TestNode first = spec.coordinator();
         spec.crashAfterSending(first, ProtocolStep.BEGIN_HAND_OFF);
         spec.rebalance();

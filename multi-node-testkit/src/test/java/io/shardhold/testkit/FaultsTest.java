@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -285,6 +286,83 @@ final class FaultsTest {
         spec.runFor(Duration.ofSeconds(2));
         read(spec, stale.name());
         spec.awaitConverged(Duration.ofSeconds(60));
+    }
+
+    // ---- the lease ---------------------------------------------------------------------------------------------
+
+    private static MultiNodeSpec leased() {
+        MultiNodeSpec spec = Specs.of(1, 4, 3);
+        spec.lease();
+        spec.keepSending(Duration.ofMillis(100));
+        spec.runFor(Duration.ofSeconds(5));
+        return spec;
+    }
+
+    @Test
+    void slowLeaseStoreIsNoLossAndOneThatIsDownIs() {
+        MultiNodeSpec spec = leased();
+        TestLease lease = spec.lease();
+        long token = lease.token();
+        assertThat(lease.holder()).contains(spec.coordinator().name());
+        lease.way(LinkRule.CLEAR.delay(Duration.ofMillis(200), Duration.ofMillis(500)));
+        spec.runFor(Duration.ofSeconds(20));
+        lease.heal();
+        lease.way(LinkRule.CLEAR.loss(0.05));
+        spec.runFor(Duration.ofSeconds(20));
+        lease.heal();
+        assertThat(lease.token()).as("renewals are tried again").isEqualTo(token);
+        assertThat(count(spec, "lease lost")).isZero();
+        lease.down();
+        spec.await(
+                "nobody coordinates",
+                Duration.ofSeconds(10),
+                () -> spec.findCoordinator().isEmpty());
+        spec.runFor(Duration.ofSeconds(10));
+        assertThat(spec.findCoordinator()).as("as long as it is down").isEmpty();
+        spec.healAll();
+        spec.awaitConverged(Duration.ofSeconds(60));
+        assertThat(lease.token()).isGreaterThan(token);
+        assertThat(count(spec, "lease lost")).isEqualTo(1);
+        assertThat(count(spec, "takeover waits for a lease store that does not answer"))
+                .isPositive();
+    }
+
+    @Test
+    void leaseStoreIsReachedBySomeOnlyAndItsRecordIsDeleted() {
+        MultiNodeSpec spec = leased();
+        TestLease lease = spec.lease();
+        TestNode first = spec.coordinator();
+        lease.unreachableFor(first);
+        spec.await(
+                "another coordinates",
+                Duration.ofSeconds(30),
+                () -> spec.findCoordinator().filter(node -> node != first).isPresent());
+        lease.heal();
+        long token = lease.token();
+        lease.delete();
+        assertThat(lease.holder()).isEmpty();
+        spec.await("a higher token is granted", Duration.ofSeconds(30), () -> lease.token() > token);
+        spec.awaitConverged(Duration.ofSeconds(60));
+        assertThat(lease.holder()).contains(spec.coordinator().name());
+    }
+
+    @Test
+    void profilesHarmALeaseOnlyWhereThereIsOne() {
+        for (boolean leased : new boolean[] {false, true}) {
+            MultiNodeSpec spec = Specs.of(4, 5, 3);
+            if (leased) {
+                spec.lease();
+            }
+            spec.keepSending(Duration.ofMillis(100));
+            spec.faults(FaultProfile.CRUEL);
+            spec.runFor(Duration.ofMinutes(2));
+            spec.awaitConverged(Duration.ofMinutes(2));
+            long harm = spec.reached().entrySet().stream()
+                    .filter(e -> e.getKey().startsWith("fault: lease "))
+                    .mapToLong(Map.Entry::getValue)
+                    .sum();
+            assertThat(harm > 0).as("harm to a lease").isEqualTo(leased);
+        }
     }
 
     @Test

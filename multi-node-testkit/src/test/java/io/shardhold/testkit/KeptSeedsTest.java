@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Seeds of soaks that have found something: 1060, numbers that fell when all seeds had died and the clock of the next founder
- * was behind; 1130, messages that a removed home gave back after later ones had gone to its successor.
+ * was behind; 1130, messages that a removed home gave back after later ones had gone to its successor; 2545, a founder that wrote under
+ * the token of a lease that it had given back.
  */
 final class KeptSeedsTest {
     @ParameterizedTest
-    @ValueSource(longs = {1060, 1130})
-    void fourCruelMinutesOfAKeptSeedPass(long seed) {
+    @CsvSource({"1060, false", "1130, false", "2545, true"})
+    void fourCruelMinutesOfAKeptSeedPass(long seed, boolean lease) {
         SoakRun run = new SoakRun(
                 seed,
                 5,
@@ -21,7 +22,7 @@ final class KeptSeedsTest {
                 Duration.ofMinutes(4),
                 FaultProfile.CRUEL,
                 Duration.ofMillis(250),
-                false,
+                lease,
                 "KeptSeedsTest " + seed);
         assertThat(run.run().handled()).isGreaterThan(1_000);
     }

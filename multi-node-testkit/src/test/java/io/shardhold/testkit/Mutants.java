@@ -11,6 +11,7 @@ import io.shardhold.internal.kernel.Wait;
 import io.shardhold.internal.protocol.Epoch;
 import io.shardhold.internal.protocol.MapValue;
 import io.shardhold.internal.protocol.Term;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,6 +64,17 @@ final class Mutants {
                         }),
                 Mutant.of(
                         1,
+                        "REGION_HOSTS_THE_SAME_EPOCH",
+                        "A region that has stopped an epoch refuses that one too, not only lower ones.",
+                        Trials.LATE_ORDERS,
+                        new Guards() {
+                            @Override
+                            public boolean refusesEpoch(Epoch highestStopped, Epoch inMap, Epoch offered) {
+                                return offered.isBelow(highestStopped) || offered.isBelow(inMap);
+                            }
+                        }),
+                Mutant.of(
+                        1,
                         "SEAT_OBEYS_ANY_TERM",
                         "A seat that has promised to a term accepts nothing of a lower one.",
                         Trials.DEPOSED,
@@ -70,6 +82,17 @@ final class Mutants {
                             @Override
                             public boolean mayObey(long promisedNumber, boolean samePromisedNode, Term term) {
                                 return true;
+                            }
+                        }),
+                Mutant.of(
+                        1,
+                        "BELIEVES_LEASE_UNTIL_TOLD",
+                        "A coordinator acts while its lease says so at that moment, not until it is told of its loss.",
+                        Trials.LEASE_RUNS_OUT,
+                        new Guards() {
+                            @Override
+                            public boolean believesLease(boolean told, BooleanSupplier alive) {
+                                return told;
                             }
                         }),
                 Mutant.of(
@@ -81,6 +104,17 @@ final class Mutants {
                             @Override
                             public boolean mayAct(boolean leader, boolean quorumAnswered) {
                                 return true;
+                            }
+                        }),
+                Mutant.of(
+                        2,
+                        "ASKS_ON_MESSAGES_ONLY",
+                        "Whether it may act, a coordinator asks on timers and signals as on messages.",
+                        Trials.CUT_OFF,
+                        new Guards() {
+                            @Override
+                            public boolean asksBeforeActing(boolean onMessage) {
+                                return onMessage;
                             }
                         }));
     }
@@ -96,6 +130,17 @@ final class Mutants {
                             @Override
                             public int writeQuorum(MapValue.Seats seats) {
                                 return 1;
+                            }
+                        }),
+                Mutant.of(
+                        3,
+                        "SEAT_ACCEPTS_BEHIND_A_GAP",
+                        "A seat accepts a page only behind what comes before it, so what it acknowledges is all there.",
+                        Trials.LOST_PAGES,
+                        new Guards() {
+                            @Override
+                            public boolean mayAcceptFrom(long from, long position) {
+                                return true;
                             }
                         }),
                 Mutant.of(
@@ -148,6 +193,17 @@ final class Mutants {
                         }),
                 Mutant.of(
                         8,
+                        "NO_WAIT_AFTER_FOUNDING",
+                        "A new coordinator places nothing before every right of an older cluster has ended.",
+                        Trials.FOUNDED_AGAIN,
+                        new Guards() {
+                            @Override
+                            public boolean mayPlaceFirst(Wait sinceActive, Moment now) {
+                                return true;
+                            }
+                        }),
+                Mutant.of(
+                        8,
                         "CONSENT_DESPITE_VERDICT",
                         "A seat that has accepted a verdict consents to that member no more.",
                         Trials.UNINFORMED_OWNER,
@@ -173,6 +229,17 @@ final class Mutants {
                             }
                         }),
                 Mutant.of(
+                        9,
+                        "THE_SILENT_DO_NOT_COUNT",
+                        "A quorum is more than half of all seats, not of those that answer.",
+                        Trials.CUT_OFF,
+                        new Guards() {
+                            @Override
+                            public int quorum(MapValue.Seats seats, long heard) {
+                                return (int) heard / 2 + 1;
+                            }
+                        }),
+                Mutant.of(
                         10,
                         "ONE_SEAT_IS_READ",
                         "A new coordinator reads the map from a quorum of seats that have promised.",
@@ -181,6 +248,17 @@ final class Mutants {
                             @Override
                             public int promiseQuorum(MapValue.Seats seats) {
                                 return 1;
+                            }
+                        }),
+                Mutant.of(
+                        10,
+                        "IGNORES_NEWER_SEATS",
+                        "A candidate goes by the latest seats that a promise tells of.",
+                        Trials.UNAWARE_CANDIDATE,
+                        new Guards() {
+                            @Override
+                            public boolean followsNewerSeats() {
+                                return false;
                             }
                         }),
                 Mutant.of(
@@ -246,6 +324,19 @@ final class Mutants {
                                 return silentNanos < TWO_MINUTES;
                             }
                         }),
+                new Mutant(
+                        17,
+                        "A_LEASE_OF_TWO_MINUTES",
+                        "A lease that a crash left behind is waited for no longer than the bound of a takeover says.",
+                        Trials.DEAD_HOLDER,
+                        Guards.STRICT,
+                        spec -> spec.lease()
+                                .times(
+                                        Duration.ofMinutes(2),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(6),
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(2))),
                 Mutant.of(
                         18,
                         "THE_SILENT_ARE_NOT_PROBED",

@@ -3,6 +3,7 @@ package io.shardhold.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shardhold.lease.LeaseSettings;
 import io.shardhold.testkit.fault.Fault;
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.loopback.LoopbackRung;
@@ -94,6 +95,42 @@ final class RefusedFaultsTest {
             BEFORE_START.forEach(fault -> ways(fault).forEach(way -> way.accept(spec)));
             spec.start();
             WHILE_RUNNING.forEach(fault -> ways(fault).forEach(way -> way.accept(spec)));
+        });
+    }
+
+    // ---- the lease ---------------------------------------------------------------------------------------------
+
+    @Test
+    void leaseIsAskedForBeforeNodesRun() {
+        MultiNodeRun.nodes(1).run(spec -> {
+            spec.start();
+            assertThatThrownBy(spec::lease)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("the lease cannot be changed any more, because nodes run");
+        });
+    }
+
+    @Test
+    void timesOfTheLeaseAreSaidBeforeNodesRun() {
+        MultiNodeRun.nodes(1).run(spec -> {
+            TestLease lease = spec.lease();
+            spec.start();
+            assertThat(spec.lease()).as("told of as often as one likes").isSameAs(lease);
+            assertThatThrownBy(() -> lease.times(SECOND, SECOND, SECOND, SECOND, SECOND))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("the times of the lease cannot be changed any more, because nodes run");
+        });
+    }
+
+    @Test
+    void timesThatDoNotFitAreRefusedByTheLeaseItself() {
+        MultiNodeRun.nodes(1).run(spec -> {
+            TestLease lease = spec.lease();
+            LeaseSettings before = lease.settings();
+            assertThatThrownBy(() -> lease.times(SECOND, SECOND.multipliedBy(5), SECOND, SECOND, SECOND))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("lease settings refused");
+            assertThat(lease.settings()).isEqualTo(before);
         });
     }
 }

@@ -66,7 +66,7 @@ final class TestingPageTest {
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             passes(loader, "shop.FirstTest", 21);
-            passes(loader, "shop.PageTest", 88);
+            passes(loader, "shop.PageTest", 92);
         }
     }
 

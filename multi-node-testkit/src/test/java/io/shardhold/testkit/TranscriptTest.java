@@ -83,6 +83,11 @@ class TranscriptTest {
             return "shard " + moved.shard() + " moves " + name(moved.from()) + " → " + name(moved.to());
         } else if (event instanceof ClusterEvent.ShardsHere here) {
             return "shard " + here.shard() + (here.started() ? " starts here" : " stops here");
+        } else if (event instanceof ClusterEvent.SeatsChanged changed) {
+            return "seats: "
+                    + changed.seats().stream()
+                            .map(seat -> seat.holder().map(this::name).orElse("(empty)"))
+                            .toList();
         } else if (event instanceof ClusterEvent.Reborn reborn) {
             return "starts over as " + name(reborn.after());
         } else if (event instanceof ClusterEvent.Left left) {

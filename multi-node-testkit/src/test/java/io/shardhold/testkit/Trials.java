@@ -1,19 +1,26 @@
 package io.shardhold.testkit;
 
 import io.shardhold.cluster.ClusterEvent;
+import io.shardhold.cluster.NodeId;
+import io.shardhold.cluster.Seat;
 import io.shardhold.config.Limits;
 import io.shardhold.testkit.fault.Handling;
 import io.shardhold.testkit.fault.LinkRule;
 import io.shardhold.testkit.fault.ProtocolStep;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What happens to clusters of mutants: faults at random, and one story for each failure that those reach rarely. */
 final class Trials {
     private static final Duration OFTEN = Duration.ofMillis(50);
     private static final Duration SELDOM = Duration.ofMillis(200);
     private static final int FEW = 10;
+    private static final List<String> SEEDS = List.of("n1", "n2", "n3");
 
     /** The faults and messages of the search for failing seeds. */
     static final Trial SEARCH = new Trial("cruel faults", 5, spec -> {
@@ -267,6 +274,99 @@ final class Trials {
         converge(spec, seconds(8));
     });
 
+    /** The coordinator is cut off from everybody else, who go on without it. */
+    static final Trial CUT_OFF = new Trial("a coordinator cut off until another takes over", 5, spec -> {
+        spec.isolate(settle(spec, SELDOM).name());
+        spec.runFor(seconds(12));
+        converge(spec, seconds(40));
+    });
+
+    /** The wall clock of the coordinator is set forward, so that the time of its lease is over before anybody says so. */
+    static final Trial LEASE_RUNS_OUT = new Trial("a coordinator whose clock leaps past its lease", 5, spec -> {
+        spec.lease();
+        TestNode coordinator = settle(spec, SELDOM);
+        spec.runFor(millis(spec.random().nextInt(1_000)));
+        coordinator.jumpWallClock(seconds(6));
+        spec.rebalance();
+        spec.runFor(seconds(4));
+        converge(spec, seconds(30));
+    });
+
+    /** The holder of the lease dies. */
+    static final Trial DEAD_HOLDER = new Trial("the coordinator dies, and leaves its lease behind", 5, spec -> {
+        spec.lease();
+        settle(spec, SELDOM).crash();
+        spec.runFor(seconds(2));
+        converge(spec, seconds(25));
+    });
+
+    /** The seeds hear nothing of consents and promises, and found again; those that are no seeds have served all the while. */
+    static final Trial FOUNDED_AGAIN = new Trial("founded again while two members serve on", 5, spec -> {
+        settle(spec, OFTEN);
+        SEEDS.forEach(seed -> spec.holdBack(ProtocolStep.PROBE_ACK, null, seed, seconds(60)));
+        spec.holdBack(ProtocolStep.PROMISED, null, null, seconds(60));
+        Set<TestNode> reborn = new HashSet<>();
+        spec.onEvent((node, event) -> {
+            if (event instanceof ClusterEvent.Reborn && reborn.add(node) && reborn.size() == SEEDS.size()) {
+                spec.healAll();
+            }
+        });
+        spec.runFor(seconds(20));
+        converge(spec, seconds(30));
+    });
+
+    /** Each order comes once more, late, when the node has stopped what it is about; and the node's map is old. */
+    static final Trial LATE_ORDERS = new Trial("late orders to a node with an old map", 5, spec -> {
+        spec.start();
+        spec.network(LinkRule.CLEAR.late(0, 1, seconds(10)));
+        settle(spec, SELDOM);
+        spec.staleReads(spec.node("n5"), seconds(60));
+        for (int i = 0; i < 5; i++) {
+            spec.rebalance();
+            spec.runFor(seconds(2));
+        }
+        converge(spec, seconds(30));
+    });
+
+    /** Who takes over has a map that does not know that a restarted seed has its seat back. */
+    static final Trial UNAWARE_CANDIDATE =
+            new Trial("a takeover by a node that missed a change of the seats", 5, spec -> {
+                settle(spec, SELDOM);
+                for (String seed : SEEDS) {
+                    restart(spec, seed);
+                }
+                TestNode coordinator = spec.coordinator(); // the oldest member, none of the seeds
+                for (TestNode node : spec.nodes()) {
+                    if (!node.name().equals("n1") && node != coordinator) {
+                        spec.holdBack(ProtocolStep.MAP_PAGE, null, node.name(), seconds(60));
+                    }
+                }
+                spec.assertAlways(seatsAreKept());
+                restart(spec, "n1");
+                spec.holdBack(ProtocolStep.PROBE_ACK, null, "n1", seconds(20));
+                coordinator.crash();
+                spec.await(
+                        "another coordinates",
+                        seconds(15),
+                        () -> spec.findCoordinator().isPresent());
+                spec.runFor(millis(500));
+                converge(spec, seconds(40));
+            });
+
+    /** What the coordinator writes first reaches only its own seat, for a moment; then it dies. */
+    static final Trial LOST_PAGES = new Trial("a coordinator whose first pages get lost, and which dies", 5, spec -> {
+        spec.start();
+        spec.runFor(seconds(4));
+        TestNode coordinator = spec.coordinator();
+        spec.keepSending(millis(10));
+        spec.runFor(millis(10 + spec.random().nextInt(10)));
+        spec.minorityWrites(coordinator, millis(1 + spec.random().nextInt(10)));
+        spec.runFor(millis(400));
+        coordinator.crash();
+        spec.runFor(seconds(10));
+        converge(spec, seconds(40));
+    });
+
     private Trials() {}
 
     private static Duration seconds(int seconds) {
@@ -288,6 +388,45 @@ final class Trials {
                 usual.entities(),
                 usual.openAsks(),
                 usual.members());
+    }
+
+    /** A seed dies and comes back, and has its seat again, as the coordinator sees it. */
+    private static void restart(MultiNodeSpec spec, String name) {
+        TestNode seed = spec.node(name);
+        seed.crash();
+        seed.start();
+        Optional<NodeId> holder = Optional.of(seed.identity());
+        spec.await(
+                seed + " has its seat back",
+                seconds(30),
+                () -> spec.findCoordinator().stream()
+                        .flatMap(node -> node.view().seats().stream())
+                        .anyMatch(seat -> seat.holder().equals(holder)));
+    }
+
+    /** Nobody is seen to lose a seat before it is removed. */
+    static Invariant seatsAreKept() {
+        Set<NodeId> removed = new HashSet<>();
+        Map<String, NodeId> holders = new HashMap<>();
+        return Invariant.ofEvents("SEATS_ARE_KEPT", (node, event) -> {
+            if (event instanceof ClusterEvent.MemberChanged changed
+                    && !changed.member().status().mayServe()) {
+                removed.add(changed.member().id());
+            } else if (event instanceof ClusterEvent.Reborn reborn) {
+                removed.add(reborn.before());
+            }
+            List<Seat> seats = event instanceof ClusterEvent.SeatsChanged changed ? changed.seats() : List.of();
+            for (Seat seat : seats) {
+                String seen = node + " " + seat.address();
+                NodeId before = seat.holder().isPresent()
+                        ? holders.put(seen, seat.holder().get())
+                        : holders.remove(seen);
+                if (before != null && !seat.holder().equals(Optional.of(before)) && !removed.contains(before)) {
+                    return Optional.of(node + " sees seat " + seat + ", and " + before + " has not been removed");
+                }
+            }
+            return Optional.empty();
+        });
     }
 
     private static void converge(MultiNodeSpec spec, Duration limit) {

@@ -30,6 +30,11 @@ public record ClusterView(
         return members.stream().anyMatch(m -> m.id().equals(self));
     }
 
+    /** Whether this node holds a seat: a seed that was restarted does when it has got its seat back. */
+    public boolean holdsSeat() {
+        return seats.stream().anyMatch(seat -> seat.holder().equals(Optional.of(self)));
+    }
+
     /**
      * Seats that no member holds: empty ones, and those of seeds that are gone or have not got theirs back yet. As long as
      * there is one, do not stop another seed: it could be the one that the quorum needs. Ask a node that {@linkplain #isUp()

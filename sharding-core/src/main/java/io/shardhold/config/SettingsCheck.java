@@ -1,5 +1,6 @@
 package io.shardhold.config;
 
+import io.shardhold.lease.LeaseSettings;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,16 @@ final class SettingsCheck {
         below("handOff", t.handOff(), "shutdown", t.shutdown(), "leaving would be cut off in the middle of a handoff");
         atMost("retry", t.retry(), "founding", t.founding(), "founding would never ask a seed twice");
         atMost("retry * 2", t.retry().multipliedBy(2), "handOff", t.handOff(), "a lost message would fail a handoff");
+    }
+
+    /** A node that does not reach the store is to say so after more than one request. */
+    void lease(LeaseSettings lease, Timings t) {
+        atMost(
+                "poll + requestTimeout of the lease",
+                lease.poll().plus(lease.requestTimeout()),
+                "detection",
+                t.detection(),
+                "one request without an answer would cost a node the lead");
     }
 
     private boolean durations(Timings t) {

@@ -354,6 +354,9 @@ public final class ShardingSettings {
             checkTypes(check);
             checkDeclarations(check);
             check.timings(timings);
+            if (lease != null) {
+                check.lease(lease.settings(), timings);
+            }
             check.limits(limits, addresses.size());
             check.throwIfAny();
             return new ShardingSettings(this, bind, advertised, addresses);

@@ -185,7 +185,7 @@ final class NodeProcess {
         self = incarnation;
         refreshActing();
         if (input instanceof Input.Received received) {
-            tell(listener -> listener.onReceived(machine, incarnation, received.message()));
+            tell(listener -> listener.onReceived(machine, incarnation, received.from(), received.message()));
         }
     }
 

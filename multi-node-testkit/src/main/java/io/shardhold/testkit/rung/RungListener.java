@@ -21,7 +21,7 @@ public interface RungListener {
     void onEvent(RungNode node, ClusterEvent event);
 
     /** A control message is about to be handled; {@code self} is the incarnation that handles it. */
-    void onReceived(RungNode node, NodeId self, ControlMessage message);
+    void onReceived(RungNode node, NodeId self, NodeId from, ControlMessage message);
 
     /** A control message has left a node. */
     void onSent(RungNode node, NodeId self, ControlMessage message);

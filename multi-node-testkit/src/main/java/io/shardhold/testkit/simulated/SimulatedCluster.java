@@ -176,7 +176,7 @@ public final class SimulatedCluster implements RungCluster {
     void onInput(SimulatedNode node, NodeId self, Input input) {
         trace.add(time.nowNanos(), self, input, TraceLines.content(input) + node.index());
         if (input instanceof Input.Received received) {
-            listener.onReceived(node, self, received.message());
+            listener.onReceived(node, self, received.from(), received.message());
         }
     }
 

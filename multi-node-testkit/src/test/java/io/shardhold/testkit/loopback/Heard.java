@@ -79,7 +79,7 @@ final class Heard implements RungListener {
     }
 
     @Override
-    public void onReceived(RungNode node, NodeId self, ControlMessage message) {
+    public void onReceived(RungNode node, NodeId self, NodeId from, ControlMessage message) {
         told(node, "received");
         received++;
     }

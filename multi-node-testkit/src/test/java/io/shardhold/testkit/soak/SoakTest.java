@@ -55,9 +55,33 @@ final class SoakTest {
             "fault: crash at step",
             "fault: minority write",
             "fault: corruption",
+            "fault: lease down",
+            "fault: lease slow",
+            "fault: lease losses",
+            "fault: lease unreachable",
+            "fault: lease deleted",
+            "lease lost during a partition",
+            "takeover waits for a lease store that does not answer",
+            "founding again with a lease",
+            "seat change",
+            "seat change during a partition",
+            "takeover during a seat change",
         }) {
             assertThat(lastLine()).as("reached").containsPattern('"' + name + "\":[1-9]");
         }
+    }
+
+    @Test
+    void leaseIsForHalfOfTheSeedsUnlessSaidOtherwise() throws Exception {
+        assertThat(SoakOptions.parse().lease()).isEqualTo(SoakOptions.Lease.HALF);
+        assertThat(SoakOptions.parse().hasLease(1)).isTrue();
+        assertThat(SoakOptions.parse().hasLease(2)).isFalse();
+        assertThat(SoakOptions.parse("--lease", "always").hasLease(2)).isTrue();
+        assertThat(SoakOptions.parse("--lease", "never").hasLease(1)).isFalse();
+        assertThat(SoakOptions.parse("--lease", "never").replay(1)).endsWith("--lease never");
+        assertThat(soak("--seeds", "1-2", "--minutes", "1", "--lease", "never", "--sample", "0"))
+                .isZero();
+        assertThat(lastLine()).contains("\"fault: lease down\":0").contains("\"lease lost\":0");
     }
 
     @Test
@@ -77,6 +101,7 @@ final class SoakTest {
         "--nodes, 0, --nodes is at least 1",
         "--minutes, -1, --minutes is more than 0",
         "--profile, wild, no profile 'wild'",
+        "--lease, maybe, no lease 'maybe'",
         "--seed-nodes, 2, 'a cluster has 1, 3, 5 or 7 seed nodes'",
         "--sed, 1, no option '--sed'"
     })

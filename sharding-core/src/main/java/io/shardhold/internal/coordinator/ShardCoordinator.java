@@ -244,9 +244,9 @@ public final class ShardCoordinator extends TurnedMachine {
 
     @Override
     public void onMajorityAgreed(Signal.MajorityAgreed signal) {
-        if (phase == Phase.PASSIVE && clusterId == 0 && !givenUp && lease.permits(signal.number())) {
-            long id = turn().chance().nextLong() | 1L;
-            Term term = new Term(id, signal.number(), turn().self());
+        boolean permitted = lease.permits(signal.number()) || !setup.guards().asksBeforeActing(onMessage);
+        if (phase == Phase.PASSIVE && clusterId == 0 && !givenUp && permitted) {
+            Term term = new Term(turn().chance().nextLong() | 1L, signal.number(), turn().self());
             highestNumber = signal.number();
             takeover.beginAsking(turn().now());
             if (lease.isNeeded()) {
@@ -482,7 +482,8 @@ public final class ShardCoordinator extends TurnedMachine {
                     becomePassive("seat " + from + " has promised to " + message.highestNumber());
                 }
             });
-            if (tenure != null && isCurrent(message.term())) {
+            boolean behindAGap = message.highestNumber() == 0;
+            if (behindAGap && tenure != null && isCurrent(message.term())) {
                 tenure.writes().onGap(from, message.applied());
             }
         }
@@ -533,7 +534,7 @@ public final class ShardCoordinator extends TurnedMachine {
                 return;
             }
             forMember(from, t -> {
-                List<CoordinatorMessage.Register> pages = registrations.onPage(from, message);
+                List<CoordinatorMessage.Register> pages = registrations.onPage(from, message, turn());
                 if (!pages.isEmpty()) {
                     pages.forEach(page -> {
                         t.placing().onHosted(from, page.hosted());

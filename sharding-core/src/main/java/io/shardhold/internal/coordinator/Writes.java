@@ -173,7 +173,7 @@ final class Writes {
 
     /** Takes back a change that has not left, for want of its learner or of writes before it; whether it could. */
     boolean takeBackChange() {
-        if (change == null || limit() >= change.position) {
+        if (change == null || change.learner == null || limit() >= change.position) {
             return false;
         }
         change = null;
@@ -312,6 +312,6 @@ final class Writes {
                 .map(progress::get)
                 .filter(p -> p != null && p.answeredBeat != null && !now.eitherReached(p.answeredBeat.plusNanos(nanos)))
                 .count();
-        return answered >= guards.quorum(seats);
+        return answered >= guards.quorum(seats, answered);
     }
 }

@@ -135,6 +135,11 @@ public final class SeatKeeper extends TurnedMachine {
 
     @Override
     public void onClusterEntered(Signal.ClusterEntered signal) {
+        if (clusterId == 0) {
+            // It agreed to found another cluster, of which nothing has come, and which is nothing to this one.
+            promisedNumber = 0;
+            promisedNode = null;
+        }
         clusterId = signal.clusterId();
     }
 
@@ -307,7 +312,7 @@ public final class SeatKeeper extends TurnedMachine {
                 return;
             }
             long position = term.number() == followed ? applied : 0;
-            if (message.segment().from() > position) {
+            if (!guards.mayAcceptFrom(message.segment().from(), position)) {
                 turn().send(from, new CoordinatorMessage.ReplicateRefused(term, 0, position));
                 return;
             }

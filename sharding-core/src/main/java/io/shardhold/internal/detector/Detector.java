@@ -294,7 +294,7 @@ public final class Detector extends TurnedMachine {
                 consented.add(view.consentedProbe);
             }
         }
-        int quorum = guards.quorum(occupied);
+        int quorum = guards.quorum(occupied, heard());
         if (consented.size() < quorum) {
             return turn().now();
         }
@@ -318,7 +318,15 @@ public final class Detector extends TurnedMachine {
                 .filter(v ->
                         v.hintsAtMe && v.answeredProbe != null && turn().now().nanosSince(v.answeredProbe) < fresh)
                 .count();
-        return hints >= guards.quorum(occupied);
+        return hints >= guards.quorum(occupied, heard());
+    }
+
+    /** How many seats have answered within the consent time. */
+    private long heard() {
+        long fresh = timings.consent().toNanos();
+        return views.values().stream()
+                .filter(v -> v.answeredProbe != null && turn().now().nanosSince(v.answeredProbe) < fresh)
+                .count();
     }
 
     /** The seats that do not consent: empty ones, and those whose holder does not answer. */

@@ -196,7 +196,7 @@ public final class RunningNode implements AutoCloseable {
     private static String describe(Lease lease) {
         LeaseSettings settings = lease.settings();
         return "lease " + settings.name() + ", ttl " + seconds(settings.ttl()) + ", lease margin "
-                + seconds(settings.margin());
+                + seconds(settings.margin()) + ", poll " + seconds(settings.poll());
     }
 
     private static String seconds(Duration duration) {

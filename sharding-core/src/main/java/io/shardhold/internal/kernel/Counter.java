@@ -48,5 +48,7 @@ public enum Counter {
     LEASES_GRANTED,
     LEASES_LOST,
     /** Questions for homes that came to a coordinator that was not active yet, and of which there were too many. */
-    QUERIES_REFUSED
+    QUERIES_REFUSED,
+    /** Pages of a region's registration beyond what any region needs. */
+    REGISTRATIONS_REFUSED
 }

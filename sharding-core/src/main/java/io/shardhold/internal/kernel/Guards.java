@@ -22,6 +22,11 @@ public class Guards {
         return seats.quorum();
     }
 
+    /** How many seats must say yes in a question of this moment, however few of them are heard from. */
+    public int quorum(MapValue.Seats seats, long heard) {
+        return quorum(seats);
+    }
+
     /** How many seats must hold a write before it counts, and before a directive leaves that follows from it. */
     public int writeQuorum(MapValue.Seats seats) {
         return quorum(seats);
@@ -45,6 +50,11 @@ public class Guards {
     /** Whether somebody who has accepted so much of what was written before it gets a seat may get it. */
     public boolean isFilled(long accepted, long before) {
         return accepted >= before;
+    }
+
+    /** Whether a seat that stands at one position accepts what begins at another: nothing may be missing between them. */
+    public boolean mayAcceptFrom(long from, long position) {
+        return from <= position;
     }
 
     /** Whether a seat that has promised to one term may obey another: a higher number, or the same from the same node. */
@@ -117,8 +127,8 @@ public class Guards {
     }
 
     /** Whether a lease is believed in: not only until somebody says that it is lost, but as long as its own clocks say. */
-    public boolean believesLease(boolean told, boolean alive) {
-        return told && alive;
+    public boolean believesLease(boolean told, BooleanSupplier alive) {
+        return alive.getAsBoolean() && told;
     }
 
     /** Whether a coordinator may act in this turn. */

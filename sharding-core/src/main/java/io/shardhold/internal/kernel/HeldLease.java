@@ -35,6 +35,6 @@ public final class HeldLease {
 
     /** Whether a coordinator may act under this number, as far as the lease is concerned. */
     public boolean permits(long number) {
-        return port == null || guards.believesLease(token == number, port.isAlive(number));
+        return port == null || guards.believesLease(token == number, () -> port.isAlive(number));
     }
 }

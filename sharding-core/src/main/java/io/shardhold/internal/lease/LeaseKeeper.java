@@ -242,9 +242,12 @@ public final class LeaseKeeper extends TurnedMachine {
         }
     }
 
-    /** Publishes a state, unless it is the one that was told last. */
+    /**
+     * Publishes a state, unless it is the one that was told last. Of a store that does not answer only the first text is
+     * told: another error at each poll is no news.
+     */
     private void tell(LeaseState state, String detail) {
-        String text = state + " " + detail;
+        String text = state == LeaseState.UNREACHABLE ? state.toString() : state + " " + detail;
         if (!text.equals(told)) {
             told = text;
             turn().publish(new ClusterEvent.LeaseChanged(state, detail));

@@ -201,6 +201,7 @@ final class Founding {
         if (leaseWanted && !candidate) {
             leaseWanted = false;
             leaseToken = 0;
+            round = null; // its number is the token of the lease
             turn().signal(new Signal.LeaseUnwanted(LeaseUse.FOUNDING));
         }
     }

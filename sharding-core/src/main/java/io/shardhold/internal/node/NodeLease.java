@@ -5,7 +5,10 @@ import io.shardhold.internal.signal.Signal;
 import io.shardhold.lease.Lease;
 import io.shardhold.lease.LeaseAnswer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The lease that the application gave, as the kernel reaches it: what it answers becomes signals of the incarnation that runs.
@@ -14,6 +17,8 @@ import java.util.function.Consumer;
  * driver's thread. An answer goes to the incarnation that asked.
  */
 final class NodeLease implements LeasePort {
+    private static final System.Logger LOG = System.getLogger("io.shardhold");
+
     private final Lease lease;
     private volatile Consumer<Signal> receiver = signal -> {};
     /** Whether the lease was asked for and not given up since; driver's thread. */
@@ -29,9 +34,9 @@ final class NodeLease implements LeasePort {
      * is still being asked for: it would be renewed for ever, and nobody here would know.
      */
     NodeLease begin(Consumer<Signal> signals) {
-        if (asked || lease.checkAlive()) {
+        if (asked || isAlive(lease.fencingToken())) {
             asked = false;
-            lease.release();
+            contained(lease::release);
         }
         receiver = signals;
         return this;
@@ -45,7 +50,7 @@ final class NodeLease implements LeasePort {
     public void acquire(long attempt, long tokenFloor) {
         Consumer<Signal> asking = receiver;
         asked = true;
-        lease.acquire(tokenFloor)
+        contained(() -> lease.acquire(tokenFloor))
                 .whenComplete((answer, thrown) -> asking.accept(new Signal.LeaseAnswered(
                         attempt, thrown == null ? answer : new LeaseAnswer.Unknown(String.valueOf(thrown)))));
     }
@@ -54,17 +59,32 @@ final class NodeLease implements LeasePort {
     public void release(long attempt) {
         Consumer<Signal> asking = receiver;
         asked = false;
-        lease.release().whenComplete((answer, thrown) -> asking.accept(new Signal.LeaseReleased(attempt)));
+        contained(lease::release).whenComplete((answer, thrown) -> asking.accept(new Signal.LeaseReleased(attempt)));
     }
 
+    /** A lease that does not say is not alive. */
     @Override
     public boolean isAlive(long token) {
-        return lease.fencingToken() == token && lease.checkAlive();
+        try {
+            return lease.fencingToken() == token && lease.checkAlive();
+        } catch (RuntimeException thrown) {
+            LOG.log(System.Logger.Level.WARNING, "the lease threw where it had to say whether it is alive", thrown);
+            return false;
+        }
+    }
+
+    /** What an implementation throws is an answer: a lease that fails stops no entity. */
+    private static <T> CompletionStage<T> contained(Supplier<CompletionStage<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException thrown) {
+            return CompletableFuture.failedFuture(thrown);
+        }
     }
 
     /** Gives the lease up for good: nothing acts here any more. The lease itself belongs to the application. */
     void close() {
         receiver = signal -> {};
-        lease.release();
+        contained(lease::release);
     }
 }

@@ -229,6 +229,15 @@ class ShardCoordinatorTest extends CoordinatorStage {
     }
 
     @Test
+    void whoeverLearnsAndKnowsAHigherNumberIsNotWrittenToAtOnceAgain() {
+        c.founded();
+        c.takeOthers();
+        c.say(N4, new CoordinatorMessage.ReplicateRefused(c.term(), 99, 0));
+        c.say(N3, new CoordinatorMessage.ReplicateRefused(c.term(), 10, 0));
+        assertThat(c.takeOthers(SeatMessage.Replicate.class)).isEmpty();
+    }
+
+    @Test
     void coordinatorThatLeavesResignsInTheTurnInWhichItsEntryIsCommitted() {
         c.founded();
         c.say(N1, new CoordinatorMessage.LeaveRequest(c.term().clusterId()));

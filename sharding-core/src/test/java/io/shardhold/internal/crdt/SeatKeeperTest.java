@@ -121,6 +121,17 @@ class SeatKeeperTest {
     }
 
     @Test
+    void agreementToFoundBindsNobodyWhoJoinsAnotherCluster() {
+        seat.onSignal(new Signal.AgreedToFound(12, N3), turn);
+        seat.onSignal(new Signal.ClusterEntered(Samples.CLUSTER), turn);
+        replicate(TEN, FOUNDING);
+        assertThat(turn.takeSent(Accepted.class)).as("it learns").containsExactly(new Accepted(TEN, 4));
+        seat.onSignal(new Signal.ClusterEntered(Samples.CLUSTER), turn);
+        replicate(Samples.term(9, N3), FOUNDING);
+        assertThat(turn.takeSent(ReplicateRefused.class)).as("twice").hasSize(1);
+    }
+
+    @Test
     void seatThatIsEmptyPromisesAndConsentsToNobody() {
         seat.onSignal(new Signal.AgreedToFound(10, N2), turn);
         askPromise(Samples.term(11, N2));

@@ -19,8 +19,23 @@ final class GuardsTest {
     void everyQuorumIsMoreThanHalfOfAllSeatsFilledOrNot() {
         MapValue.Seats seats = Samples.seats(1, 3, N1);
         assertThat(guards.quorum(seats)).isEqualTo(2);
+        assertThat(guards.quorum(seats, 1)).as("whoever is heard").isEqualTo(2);
         assertThat(guards.writeQuorum(seats)).isEqualTo(2);
         assertThat(guards.promiseQuorum(seats)).isEqualTo(2);
+    }
+
+    @Test
+    void aSeatAcceptsNothingBehindAGap() {
+        assertThat(guards.mayAcceptFrom(7, 7)).isTrue();
+        assertThat(guards.mayAcceptFrom(3, 7)).as("once more").isTrue();
+        assertThat(guards.mayAcceptFrom(8, 7)).isFalse();
+    }
+
+    @Test
+    void aLeaseIsBelievedInWhileItLivesAndNobodyHasSaidOtherwise() {
+        assertThat(guards.believesLease(true, () -> true)).isTrue();
+        assertThat(guards.believesLease(true, () -> false)).isFalse();
+        assertThat(guards.believesLease(false, () -> true)).isFalse();
     }
 
     @Test
@@ -84,10 +99,7 @@ final class GuardsTest {
     }
 
     @Test
-    void leaseIsBelievedInOnlyIfItWasToldAndIsAlive() {
-        assertThat(guards.believesLease(true, true)).isTrue();
-        assertThat(guards.believesLease(true, false)).isFalse();
-        assertThat(guards.believesLease(false, true)).isFalse();
+    void coordinatorAsksBeforeItActsWhateverMadeTheTurn() {
         assertThat(guards.asksBeforeActing(true)).isTrue();
         assertThat(guards.asksBeforeActing(false)).isTrue();
     }

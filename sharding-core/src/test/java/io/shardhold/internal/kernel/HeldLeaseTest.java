@@ -2,6 +2,7 @@ package io.shardhold.internal.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 final class HeldLeaseTest {
@@ -65,7 +66,7 @@ final class HeldLeaseTest {
     void guardIsAskedWithBothAnswers() {
         Guards gullible = new Guards() {
             @Override
-            public boolean believesLease(boolean told, boolean alive) {
+            public boolean believesLease(boolean told, BooleanSupplier alive) {
                 return told;
             }
         };
