@@ -220,8 +220,9 @@ class RefusalTest {
     }
 
     private static void assertRefusedAtBothEnds(TestNode a, TestNode b, String first, String second) {
-        a.transport.sendToAddress(b.id.address(), TestNode.probe(1));
+        // Data first: once the other connection is refused, there may be no link for it any more.
         assertThat(a.sendData(b.id, 1)).isEqualTo(SendResult.QUEUED);
+        a.transport.sendToAddress(b.id.address(), TestNode.probe(1));
         await().atMost(LONG).untilAsserted(() -> {
             assertThat(a.listener.unreachable)
                     .singleElement()
