@@ -5,6 +5,7 @@ import io.shardhold.cluster.MemberStatus;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.MapValue;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,12 @@ final class SeatChanges {
     private final Tenure.Setup setup;
     private final Tenure tenure;
     private final Writes writes;
-    private @Nullable NodeId filling;
+    private @Nullable NodeId learner;
+    /** How far the learner was at the last tick; -1 if it has just begun. */
+    private long learnt = -1;
+    /** The learner that has accepted nothing more within a tick, and how far it was. */
     private @Nullable NodeId silent;
+
     private long silentAt;
 
     SeatChanges(Tenure.Setup setup, Tenure tenure) {
@@ -36,19 +41,25 @@ final class SeatChanges {
     /** Looks whether there is a next step. */
     void consider() {
         if (!writes.isChangingSeats()) {
-            NodeId learner = begin();
+            NodeId next = begin();
             if (!writes.isChangingSeats()) {
-                writes.teach(learner);
+                learnt = Objects.equals(next, learner) ? learnt : -1;
+                learner = next;
+                writes.teach(next);
             }
         }
     }
 
     /** As {@link #consider}, now and then: a learner that does not come along is not waited for. */
     void tick() {
-        NodeId learner = writes.takeBackChange() ? filling : null;
+        writes.takeBackChange();
         if (learner != null) {
-            silent = learner;
-            silentAt = writes.learnt(learner);
+            long now = writes.learnt(learner);
+            if (now == learnt) {
+                silent = learner;
+                silentAt = now;
+            }
+            learnt = now;
         }
         consider();
     }
@@ -56,6 +67,7 @@ final class SeatChanges {
     /** Begins a change if there is one to begin; returns who is to learn first. */
     private @Nullable NodeId begin() {
         MapValue.Seats seats = writes.seats();
+        NodeId idle = null;
         for (int seat = 0; seat < seats.seeds().size(); seat++) {
             Optional<NodeId> holder = seats.holders().get(seat);
             NodeId successor = successor(seats.seeds().get(seat)).orElse(null);
@@ -67,19 +79,22 @@ final class SeatChanges {
                     writes.changeSeats(seats.with(tenure.nextAge(), seat, Optional.empty()), null);
                 }
             } else if (writes.hasNearlyLearnt(successor) && !isSilent(successor)) {
-                filling = successor;
                 writes.changeSeats(seats.with(tenure.nextAge(), seat, Optional.of(successor)), successor);
-            } else {
+            } else if (!isSilent(successor)) {
                 return successor;
+            } else {
+                idle = successor; // gives way to the next one
+                continue;
             }
             return null;
         }
-        return null;
+        return idle;
     }
 
-    /** Whether the learner was given up and has accepted nothing since: waiting for it again would hold up all writes. */
-    private boolean isSilent(NodeId learner) {
-        return learner.equals(silent) && writes.learnt(learner) <= silentAt;
+    /** Whether it is behind and has accepted nothing for a tick: waiting for it would hold up all writes, and other learners. */
+    private boolean isSilent(NodeId newcomer) {
+        long now = writes.learnt(newcomer);
+        return newcomer.equals(silent) && now <= silentAt && now < writes.nextSequence() - 1;
     }
 
     /** The member that is up at a seed address, if its entry is on a quorum. */

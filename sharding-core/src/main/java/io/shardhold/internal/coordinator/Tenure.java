@@ -76,6 +76,9 @@ final class Tenure {
         for (Entry entry : merged.entriesByStamp()) {
             writes.write(entry.key().equals(EntryKey.SEATS) ? read.seats() : entry.value());
         }
+        if (writes.store().seats().isEmpty()) {
+            writes.write(read.seats()); // a promise told of them, and no page had them: see EntryStore.dropUpTo
+        }
         writes.endSnapshot();
         return Optional.of(new Tenure(setup, writes, false));
     }

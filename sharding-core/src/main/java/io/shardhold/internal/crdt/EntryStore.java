@@ -80,9 +80,16 @@ public final class EntryStore {
         serving = null;
     }
 
-    /** Removes all entries with a stamp not above the given one, and returns them in the order of their stamps. */
+    /**
+     * Removes all entries with a stamp not above the given one, but the seats, and returns them in the order of their stamps.
+     * Every map has seats: where a stream lacks them, a change of the seats that has not left yet hides the version before it.
+     */
     public List<Entry> dropUpTo(Stamp stamp) {
         List<Entry> dropped = byStamp.removeUpTo(stamp);
+        Entry seats = others.get(EntryKey.SEATS);
+        if (seats != null && dropped.remove(seats)) {
+            byStamp.add(seats);
+        }
         for (Entry entry : dropped) {
             if (entry.value() instanceof MapValue.PlacementEntry placed) {
                 placements.remove(placed.shard());
