@@ -40,6 +40,9 @@ final class LeaseMixTest {
         others.put("lease bank, ttl 5.0 s, lease margin 0.5 s", leased(LeaseSettings.of("bank", "n2")));
         others.put("lease shop, ttl 6.0 s, lease margin 0.5 s", leased(LEASE.withTtl(Duration.ofSeconds(6))));
         others.put("lease shop, ttl 5.0 s, lease margin 0.6 s", leased(LEASE.withMargin(Duration.ofMillis(600))));
+        others.put(
+                "lease shop, ttl 5.0 s, lease margin 0.5 s, poll 0.4 s",
+                leased(LEASE.withPoll(Duration.ofMillis(400))));
         others.forEach((text, other) -> {
             int own = freePort();
             LoopbackNodes.Node node = nodes.start(own, builder -> other.apply(builder.seeds(at(port))));
@@ -51,11 +54,11 @@ final class LeaseMixTest {
     }
 
     @Test
-    void whoAsksForTheLeaseHowOftenMayDiffer() {
+    void howOftenTheLeaseIsRenewedMayDiffer() {
         int port = freePort();
         int own = freePort();
         LoopbackNodes.Node seed = nodes.start(port, builder -> leased(LEASE).apply(builder.seeds(at(port))));
-        LeaseSettings other = LEASE.withOwner("n2").withPoll(Duration.ofMillis(400));
+        LeaseSettings other = LEASE.withOwner("n2").withRenew(Duration.ofSeconds(1));
         LoopbackNodes.Node node = nodes.start(own, builder -> leased(other).apply(builder.seeds(at(port))));
         node.awaitEvent(ClusterEvent.SeedsUnanswered.class, e -> e.detail().contains("belongs to no cluster either"));
         assertThat(seed.told(ClusterEvent.PeerRefused.class)).isEmpty();
