@@ -482,7 +482,8 @@ public final class ShardCoordinator extends TurnedMachine {
                     becomePassive("seat " + from + " has promised to " + message.highestNumber());
                 }
             });
-            if (tenure != null && isCurrent(message.term())) {
+            boolean gap = message.highestNumber() == 0; // else sending it again would be refused again, at once
+            if (gap && tenure != null && isCurrent(message.term())) {
                 tenure.writes().onGap(from, message.applied());
             }
         }

@@ -133,8 +133,13 @@ public final class SeatKeeper extends TurnedMachine {
         promisedNode = signal.candidate();
     }
 
+    /** Admitted to a cluster, it takes no page of a founding any more: what it agreed to binds it no longer. */
     @Override
     public void onClusterEntered(Signal.ClusterEntered signal) {
+        if (clusterId == 0) {
+            promisedNumber = 0;
+            promisedNode = null;
+        }
         clusterId = signal.clusterId();
     }
 

@@ -108,6 +108,15 @@ class SeatKeeperTest {
     }
 
     @Test
+    void whatItHadAgreedToDoesNotBindASeedThatIsAdmittedToACluster() {
+        seat.onSignal(new Signal.Started(), turn);
+        seat.onSignal(new Signal.AgreedToFound(15, N1), turn);
+        seat.onSignal(new Signal.ClusterEntered(Samples.CLUSTER), turn);
+        replicate(TEN, FOUNDING);
+        assertThat(turn.takeSent(Accepted.class)).containsExactly(new Accepted(TEN, 4));
+    }
+
+    @Test
     void foundingThatDoesNotNameThisIncarnationIsIgnored() {
         seat.onSignal(new Signal.AgreedToFound(10, N2), turn);
         assertNotFounded(TEN, Samples.snapshot(10, Samples.seats(1, 3, N2, N3), Samples.up(N2, 2)));
