@@ -76,6 +76,9 @@ final class Tenure {
         for (Entry entry : merged.entriesByStamp()) {
             writes.write(entry.key().equals(EntryKey.SEATS) ? read.seats() : entry.value());
         }
+        if (writes.store().seats().isEmpty()) {
+            writes.write(read.seats()); // known from before the snapshots that were read, which a change hid them from
+        }
         writes.endSnapshot();
         return Optional.of(new Tenure(setup, writes, false));
     }

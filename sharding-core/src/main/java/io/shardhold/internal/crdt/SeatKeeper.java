@@ -221,7 +221,11 @@ public final class SeatKeeper extends TurnedMachine {
         boolean latest = segment.snapshotStart() == snapshotStart;
         if (latest && applied >= segment.snapshotEnd() && complete.isBelow(start)) {
             complete = start;
+            Entry known = store.get(EntryKey.SEATS);
             store.dropUpTo(start);
+            if (known != null) {
+                store.merge(known); // every map has seats; a change of them that has not left may hide the latest
+            }
         }
         heard.retain(store.serving(), nowNanos());
         seats = store.get(EntryKey.SEATS);

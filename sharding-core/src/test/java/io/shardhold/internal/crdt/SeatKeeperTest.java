@@ -321,6 +321,18 @@ class SeatKeeperTest {
         assertThat(consent(N3)).isEqualTo(Consent.UNKNOWN);
     }
 
+    /** A change of the seats is written and has not left: the stretch ends before it, and the version before it is gone. */
+    @Test
+    void snapshotWithoutSeatsLeavesTheSeatsAsTheyWere() {
+        found();
+        replicate(Samples.term(11, N2), Samples.snapshot(11, Samples.up(N1, 1), Samples.up(N2, 2)));
+        assertThat(probe(N2).configuration()).isEqualTo(1);
+        assertThat(consent(N3)).isEqualTo(Consent.UNKNOWN);
+        askPromise(Samples.term(12, N2));
+        assertThat(turn.takeSent(Promised.class))
+                .containsExactly(new Promised(Samples.term(12, N2), SEATS, new Stamp(10, 1), new Stamp(11, 0)));
+    }
+
     @Test
     void laterSnapshotOfTheSameTermForgetsToo() {
         found();
