@@ -5,6 +5,7 @@ import io.shardhold.cluster.MemberStatus;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.MapValue;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Never one swap: quorums before and after it need not meet. A dead seed keeps its seat until its successor is there: an
- * empty seat says no as well, and two changes are two more that can fail.
+ * empty seat says no as well, and two changes are two more that can fail. Who does not come along with learning gives way to
+ * the next.
  */
 final class SeatChanges {
     private final Tenure.Setup setup;
     private final Tenure tenure;
     private final Writes writes;
+    private @Nullable NodeId learner;
+    /** How far the learner had come at the last tick; -1 if it has just begun. */
+    private long learnt = -1;
+    /** The seat that is looked at first. */
+    private int first;
 
     SeatChanges(Tenure.Setup setup, Tenure tenure) {
         this.setup = setup;
@@ -33,9 +40,11 @@ final class SeatChanges {
     /** Looks whether there is a next step. */
     void consider() {
         if (!writes.isChangingSeats()) {
-            NodeId learner = begin();
+            NodeId next = begin();
             if (!writes.isChangingSeats()) {
-                writes.teach(learner);
+                learnt = Objects.equals(next, learner) ? learnt : -1;
+                learner = next;
+                writes.teach(next);
             }
         }
     }
@@ -43,13 +52,19 @@ final class SeatChanges {
     /** As {@link #consider}, now and then: a learner that does not come along is not waited for. */
     void tick() {
         writes.takeBackChange();
+        if (learner != null) {
+            long now = writes.accepted(learner);
+            first += now == learnt ? 1 : 0;
+            learnt = now;
+        }
         consider();
     }
 
     /** Begins a change if there is one to begin; returns who is to learn first. */
     private @Nullable NodeId begin() {
         MapValue.Seats seats = writes.seats();
-        for (int seat = 0; seat < seats.seeds().size(); seat++) {
+        for (int i = 0; i < seats.seeds().size(); i++) {
+            int seat = Math.floorMod(first + i, seats.seeds().size());
             Optional<NodeId> holder = seats.holders().get(seat);
             NodeId successor = successor(seats.seeds().get(seat)).orElse(null);
             if (successor == null || holder.equals(Optional.of(successor))) {

@@ -146,6 +146,12 @@ final class Writes {
         }
     }
 
+    /** How far somebody who holds a seat or learns has come. */
+    long accepted(NodeId node) {
+        Progress at = progress.get(node);
+        return at == null ? 0 : at.acknowledged;
+    }
+
     /** Whether the learner is at most a page behind, so that waiting for it holds nobody up. */
     boolean hasNearlyLearnt(NodeId learner) {
         Progress at = progress.get(learner);
