@@ -1,8 +1,8 @@
 package io.shardhold.testkit;
 
 import io.shardhold.cluster.ClusterEvent;
-import io.shardhold.testkit.fault.Fault;
 import io.shardhold.cluster.Seat;
+import io.shardhold.testkit.fault.Fault;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

@@ -27,7 +27,8 @@ final class SoakTest {
 
     @Test
     void cruelSeedsPassRepeatInAnotherJvmAndReachWhatTheyAreMadeFor() throws Exception {
-        assertThat(soak("--seeds", "101-124", "--minutes", "2", "--sample", "12")).isZero();
+        assertThat(soak("--seeds", "101-124", "--minutes", "2", "--sample", "12"))
+                .isZero();
         assertThat(progress.toString(StandardCharsets.UTF_8))
                 .contains("running seeds [101, 113] once more in another JVM");
         assertThat(lastLine())

@@ -45,6 +45,7 @@ final class Candidacy {
     private final TreeSet<NodeId> asked = new TreeSet<>();
     private MapValue.Seats seats;
     private Stamp seatsWritten = Stamp.NONE;
+    private long pages;
 
     Candidacy(Term term, MapValue.Seats seats, Guards guards) {
         this.term = term;
@@ -60,6 +61,11 @@ final class Candidacy {
     /** The seats whose quorum counts, as far as promises have told. */
     MapValue.Seats seats() {
         return seats;
+    }
+
+    /** Pages that were read so far. */
+    long pages() {
+        return pages;
     }
 
     /** Whether a seat that was asked has promised to a number that is not below this one. */
@@ -105,6 +111,7 @@ final class Candidacy {
                 || !page.after().equals(reading.after)) {
             return false;
         }
+        pages++;
         reading.entries.addAll(page.entries());
         if (page.last() || page.entries().isEmpty()) {
             reading.finished = true;

@@ -137,7 +137,10 @@ public final class ShardCoordinator extends TurnedMachine {
                 considerLeading();
             }
             case CANDIDACY_OVER -> {
-                if (phase == Phase.ASKING || phase == Phase.WRITING) {
+                boolean trying = phase == Phase.ASKING || phase == Phase.WRITING;
+                if (trying && takeover.comesOn(candidacy, tenure)) {
+                    startAgain(timer, setup.timings().detection());
+                } else if (trying) {
                     becomePassive("no quorum of seats answered in time");
                 }
             }
@@ -416,10 +419,6 @@ public final class ShardCoordinator extends TurnedMachine {
         });
     }
 
-    private void onHigherNumber(long number) {
-        highestNumber = Math.max(highestNumber, number);
-    }
-
     /** What seats, regions and joining nodes say. */
     private final class Messages implements CoordinatorMessage.Handler {
         private boolean isCurrent(Term term) {
@@ -444,7 +443,7 @@ public final class ShardCoordinator extends TurnedMachine {
 
         @Override
         public void onPromiseRefused(NodeId from, CoordinatorMessage.PromiseRefused message) {
-            onHigherNumber(message.highestNumber());
+            highestNumber = Math.max(highestNumber, message.highestNumber());
             if (candidacy != null && candidacy.isRefused(from, message)) {
                 becomePassive("seat " + from + " has promised to " + message.highestNumber());
             }
@@ -476,7 +475,7 @@ public final class ShardCoordinator extends TurnedMachine {
 
         @Override
         public void onReplicateRefused(NodeId from, CoordinatorMessage.ReplicateRefused message) {
-            onHigherNumber(message.highestNumber());
+            highestNumber = Math.max(highestNumber, message.highestNumber());
             fromSeat(from, message.term(), t -> {
                 if (message.highestNumber() > t.term().number()) {
                     becomePassive("seat " + from + " has promised to " + message.highestNumber());
@@ -505,7 +504,7 @@ public final class ShardCoordinator extends TurnedMachine {
 
         @Override
         public void onJoinRequest(NodeId from, CoordinatorMessage.JoinRequest message) {
-            onHigherNumber(message.highestNumber());
+            highestNumber = Math.max(highestNumber, message.highestNumber());
             acting(t -> {
                 if (message.highestNumber() > t.term().number()) {
                     // What it knows may be older than this cluster: epochs given from now on must be above it.
@@ -590,7 +589,7 @@ public final class ShardCoordinator extends TurnedMachine {
 
         @Override
         public void onDirectiveRefused(NodeId from, CoordinatorMessage.DirectiveRefused message) {
-            onHigherNumber(message.highestNumber());
+            highestNumber = Math.max(highestNumber, message.highestNumber());
             Tenure refused = isCurrent(message.refused()) ? tenure : null;
             if (refused != null && refused.isOutranked(from, message.highestNumber())) {
                 becomePassive("region " + from + " has seen term " + message.highestNumber());

@@ -176,6 +176,7 @@ final class Tenure {
     /** The snapshot is on a quorum: everything that waits for a right to end counts from here. */
     void activate(Turn turn) {
         activationWait = new Wait(turn.now(), setup.timings().verdictWait().toNanos());
+        troubles.begin(turn.now().monoNanos());
         for (Member member : writes.store().members()) {
             removal.onStatusCommitted(member);
         }

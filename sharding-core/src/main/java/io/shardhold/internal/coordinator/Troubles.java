@@ -11,17 +11,28 @@ import java.util.TreeMap;
 
 /** What the seats worry about, as of their latest answers; bounded by seats and members. */
 final class Troubles {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
     private record Report(long receivedNanos, List<Trouble> troubles) {}
 
     private final Map<NodeId, Report> reports = new TreeMap<>();
     private final long freshNanos;
     private final long silentMillis;
     private final long rightlessMillis;
+    private long activeSinceNanos;
 
     Troubles(Timings timings) {
         freshNanos = timings.consent().toNanos();
         silentMillis = timings.detection().plus(timings.stable()).toMillis();
         rightlessMillis = timings.stable().toMillis();
+    }
+
+    /**
+     * The coordinator becomes active. Where a takeover had to settle the seats, nobody had the right before it; so that a
+     * member has none counts from here.
+     */
+    void begin(long nowNanos) {
+        activeSinceNanos = nowNanos;
     }
 
     void record(NodeId seat, List<Trouble> troubles, long nowNanos) {
@@ -40,7 +51,9 @@ final class Troubles {
 
     /** Seats that have lost the member for good: silent, or without its right, for long enough, or replaced. */
     long votesAgainst(NodeId member, long nowNanos) {
-        return about(member, nowNanos).stream().filter(this::isLasting).count();
+        return about(member, nowNanos).stream()
+                .filter(t -> isLasting(t, nowNanos))
+                .count();
     }
 
     /** Seats that worry about the member at all; not those that are only waiting for it to gain its right. */
@@ -61,10 +74,11 @@ final class Troubles {
                 .count();
     }
 
-    private boolean isLasting(Trouble trouble) {
+    private boolean isLasting(Trouble trouble, long nowNanos) {
         return switch (trouble.worry()) {
             case SILENT -> trouble.millis() >= silentMillis;
-            case WITHOUT_RIGHT -> trouble.millis() >= rightlessMillis;
+            case WITHOUT_RIGHT ->
+                Math.min(trouble.millis(), (nowNanos - activeSinceNanos) / NANOS_PER_MILLI) >= rightlessMillis;
             case REPLACED, GOODBYE -> true;
         };
     }

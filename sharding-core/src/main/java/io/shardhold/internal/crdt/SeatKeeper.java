@@ -133,10 +133,10 @@ public final class SeatKeeper extends TurnedMachine {
         promisedNode = signal.candidate();
     }
 
+    /** Admitted to a cluster, it takes no page of a founding any more: what it agreed to binds it no longer. */
     @Override
     public void onClusterEntered(Signal.ClusterEntered signal) {
         if (clusterId == 0) {
-            // It agreed to found another cluster, of which nothing has come, and which is nothing to this one.
             promisedNumber = 0;
             promisedNode = null;
         }

@@ -265,4 +265,13 @@ class ShardCoordinatorTest extends CoordinatorStage {
         assertThat(tenure.nextEpoch()).isEqualTo(new Epoch(10, Epoch.MAX_SEQUENCE / 2 + 1));
         assertThat(tenure.isWornOut()).isTrue();
     }
+
+    @Test
+    void whoRefusesWritesForAHigherPromiseIsNotSentThemAgainAtOnce() {
+        c.founded();
+        c.turn.takeSent();
+        c.tell(N4, new CoordinatorMessage.ReplicateRefused(c.term(), c.term().number() + 5, 0));
+        c.tell(N3, new CoordinatorMessage.ReplicateRefused(c.term(), c.term().number(), 0));
+        assertThat(c.turn.takeSent(SeatMessage.Replicate.class)).isEmpty();
+    }
 }

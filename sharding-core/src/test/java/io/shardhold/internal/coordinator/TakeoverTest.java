@@ -11,11 +11,15 @@ import io.shardhold.cluster.ClusterEvent;
 import io.shardhold.cluster.MemberStatus;
 import io.shardhold.internal.kernel.Samples;
 import io.shardhold.internal.protocol.CoordinatorMessage;
+import io.shardhold.internal.protocol.CoordinatorMessage.Worry;
+import io.shardhold.internal.protocol.Entry;
+import io.shardhold.internal.protocol.EntryKey;
 import io.shardhold.internal.protocol.Epoch;
 import io.shardhold.internal.protocol.MapValue;
 import io.shardhold.internal.protocol.Placement;
 import io.shardhold.internal.protocol.RegionMessage;
 import io.shardhold.internal.protocol.SeatMessage;
+import io.shardhold.internal.protocol.Stamp;
 import io.shardhold.internal.protocol.Term;
 import io.shardhold.internal.signal.Signal;
 import java.time.Duration;
@@ -104,6 +108,45 @@ class TakeoverTest extends CoordinatorStage {
         c.run(TIMINGS.retry().multipliedBy(2));
         assertThat(c.isActive()).isTrue();
         assertThat(c.term().number()).isEqualTo(first.number() + 101);
+    }
+
+    @Test
+    void seatsAreWrittenAgainEvenIfAChangeHidThemFromTheSnapshotThatIsRead() {
+        c.complete = new Stamp(10, 1);
+        c.beginTakeover(map());
+        c.play();
+        assertThat(c.isActive()).isTrue();
+        assertThat(c.acceptedBy(N2).seats()).contains(SEATS);
+    }
+
+    @Test
+    void readingMayTakeLongAsLongAsItComesOn() {
+        c.answering.clear();
+        c.beginTakeover(map());
+        Term term = c.turn.takeSent(SeatMessage.PromiseRequest.class).get(0).term();
+        c.say(N2, new CoordinatorMessage.Promised(term, SEATS, new Stamp(10, 1), Stamp.NONE));
+        EntryKey after = EntryKey.NONE;
+        for (int i = 0; i < 5; i++) {
+            c.run(TIMINGS.detection().minus(TIMINGS.retry()));
+            Entry read = Samples.entry(Samples.placed(i, N2, new Epoch(10, i + 1)), 10, i + 10);
+            c.say(N2, new CoordinatorMessage.ReadPage(term, after, List.of(read), false));
+            after = read.key();
+        }
+        assertThat(c.takeEvents(ClusterEvent.CoordinatorPassive.class)).isEmpty();
+        c.run(TIMINGS.detection().multipliedBy(2));
+        assertThat(c.takeEvents(ClusterEvent.CoordinatorPassive.class)).hasSize(1);
+    }
+
+    /** Where the seats are divided over a change of them, nobody has the right until somebody takes over. */
+    @Test
+    void thatAMemberHasNoRightCountsFromTheTakeoverOn() {
+        c.worry(N3, Worry.WITHOUT_RIGHT, TIMINGS.stable().toMillis() * 4, N1, N2);
+        c.beginTakeover(map());
+        c.run(TIMINGS.stable().minus(TIMINGS.probe()));
+        assertThat(c.isActive()).isTrue();
+        assertThat(c.takeEvents(ClusterEvent.Verdict.class)).isEmpty();
+        c.run(TIMINGS.probe().multipliedBy(3));
+        assertThat(c.takeEvents(ClusterEvent.Verdict.class)).hasSize(1);
     }
 
     @Test

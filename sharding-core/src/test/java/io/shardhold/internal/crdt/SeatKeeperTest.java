@@ -108,6 +108,15 @@ class SeatKeeperTest {
     }
 
     @Test
+    void whatItHadAgreedToDoesNotBindASeedThatIsAdmittedToACluster() {
+        seat.onSignal(new Signal.Started(), turn);
+        seat.onSignal(new Signal.AgreedToFound(15, N1), turn);
+        seat.onSignal(new Signal.ClusterEntered(Samples.CLUSTER), turn);
+        replicate(TEN, FOUNDING);
+        assertThat(turn.takeSent(Accepted.class)).containsExactly(new Accepted(TEN, 4));
+    }
+
+    @Test
     void foundingThatDoesNotNameThisIncarnationIsIgnored() {
         seat.onSignal(new Signal.AgreedToFound(10, N2), turn);
         assertNotFounded(TEN, Samples.snapshot(10, Samples.seats(1, 3, N2, N3), Samples.up(N2, 2)));
@@ -321,6 +330,18 @@ class SeatKeeperTest {
         replicate(eleven, Samples.stretch(11, 2, 0, 3, Samples.up(N2, 2)));
         assertThat(consent(N2)).isEqualTo(Consent.GIVEN);
         assertThat(consent(N3)).isEqualTo(Consent.UNKNOWN);
+    }
+
+    /** A change of the seats is written and has not left: the stretch ends before it, and the version before it is gone. */
+    @Test
+    void snapshotWithoutSeatsLeavesTheSeatsAsTheyWere() {
+        found();
+        replicate(Samples.term(11, N2), Samples.snapshot(11, Samples.up(N1, 1), Samples.up(N2, 2)));
+        assertThat(probe(N2).configuration()).isEqualTo(1);
+        assertThat(consent(N3)).isEqualTo(Consent.UNKNOWN);
+        askPromise(Samples.term(12, N2));
+        assertThat(turn.takeSent(Promised.class))
+                .containsExactly(new Promised(Samples.term(12, N2), SEATS, new Stamp(10, 1), new Stamp(11, 0)));
     }
 
     @Test
