@@ -63,9 +63,10 @@ final class Candidacy {
         return seats;
     }
 
-    /** Pages that were read so far. */
+    /** Pages that were read so far; none counts before a quorum has promised. */
     long pages() {
-        return pages;
+        long promised = seats.filled().stream().filter(readings::containsKey).count();
+        return promised >= guards.promiseQuorum(seats) ? pages : 0;
     }
 
     /** Whether a seat that was asked has promised to a number that is not below this one. */

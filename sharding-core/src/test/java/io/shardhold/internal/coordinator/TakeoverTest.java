@@ -125,6 +125,7 @@ class TakeoverTest extends CoordinatorStage {
         c.beginTakeover(map());
         Term term = c.turn.takeSent(SeatMessage.PromiseRequest.class).get(0).term();
         c.say(N2, new CoordinatorMessage.Promised(term, SEATS, new Stamp(10, 1), Stamp.NONE));
+        c.say(N3, new CoordinatorMessage.Promised(term, SEATS, new Stamp(10, 1), Stamp.NONE));
         EntryKey after = EntryKey.NONE;
         for (int i = 0; i < 5; i++) {
             c.run(TIMINGS.detection().minus(TIMINGS.retry()));
