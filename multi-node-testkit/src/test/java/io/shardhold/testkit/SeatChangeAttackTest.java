@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The worst moments of a change of the seats: a quorum of them is there all the time, so nothing is founded again. */
 final class SeatChangeAttackTest {
-    private static final Duration EVER = Duration.ofSeconds(600);
+    private static final Duration EVER = Duration.ofMinutes(10);
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final LinkRule SLOW = LinkRule.CLEAR.delay(Duration.ofMillis(2), Duration.ofMillis(20));
 
