@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Never one swap: quorums before and after it need not meet. A dead seed keeps its seat until its successor is there: an
- * empty seat says no as well, and two changes are two more that can fail.
+ * empty seat says no as well, and two changes are two more that can fail. A learner that is silent gives way to the next.
  */
 final class SeatChanges {
     private final Tenure.Setup setup;

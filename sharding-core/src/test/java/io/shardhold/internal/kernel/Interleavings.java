@@ -13,7 +13,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
  * <p>Lincheck steps the threads one at a time. So a search depends on nothing but its seed and its length, not on the
  * machine, and it sees every race of a sequentially consistent machine; what compiler and processor reorder is for the tests
  * with real threads. {@code -Dlincheck.iterations=} sets how many scenarios are tried; the profile {@code search} tries
- * ten times as many as the ordinary build.
+ * four times as many as the ordinary build.
  *
  * <p>Where a class promises less than linearizability, its operations return nothing, so that any order explains them, and
  * a {@code @Validate} method says what has to hold in the end; each beginning of a scenario is a scenario too.
