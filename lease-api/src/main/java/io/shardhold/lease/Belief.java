@@ -111,6 +111,11 @@ final class Belief {
                 : 0;
     }
 
+    /** The end, on the monotonic clock, of a grant whose request left at this moment. */
+    long deadlineNanos(Moment sent) {
+        return sent.monoNanos() + lifeNanos;
+    }
+
     private @Nullable LeaseLost over(long token, Moment sent, Moment now) {
         long mono = now.monoNanosSince(sent);
         long wall = now.wallNanosSince(sent);

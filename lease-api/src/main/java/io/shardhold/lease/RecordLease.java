@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +51,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads. Every event is one turn under one lock; what it does to others, calls of the store and completions, is done
  * after the lock is free, on the thread that brought the event: the caller of a method, the runtime, or the thread that
  * completes a stage of the store. Listeners are called by the runtime.
+ *
+ * <p>A subclass chooses the store and nothing else.
  */
-public final class RecordLease implements Lease {
+public class RecordLease implements Lease {
     /** The highest token: a fence has 35 bits for it. */
     public static final long MAX_TOKEN = (1L << 35) - 1;
 
@@ -63,7 +67,8 @@ public final class RecordLease implements Lease {
     private final boolean ownsRuntime;
     private final String owner;
     private final Belief belief;
-    private final LossListeners listeners = new LossListeners();
+    private final Listeners<LeaseLost> lossListeners = new Listeners<>();
+    private final Listeners<LeaseHeld> heldListeners = new Listeners<>();
 
     /** Written by the engine with its lock held. */
     private volatile long latestToken;
@@ -71,6 +76,7 @@ public final class RecordLease implements Lease {
     private final Object lock = new Object();
 
     // All below is guarded by the lock.
+    private final Tokens tokens;
     private final Watch watch;
     private final TimerSlot renewTimer;
     private final TimerSlot deadlineTimer;
@@ -80,10 +86,8 @@ public final class RecordLease implements Lease {
     private @Nullable Releasing releasing;
     private @Nullable Mine mine;
 
-    /** A take of which nobody knows whether it is written, or will be. */
-    private @Nullable Request openTake;
+    private final OpenTake openTake = new OpenTake();
 
-    private long highestToken;
     private boolean closed;
     private boolean lastTryDue;
     private boolean lastTryDone;
@@ -91,56 +95,48 @@ public final class RecordLease implements Lease {
 
     /** A lease with a runtime of its own, which {@link #close()} ends. */
     public RecordLease(LeaseStore store, LeaseSettings settings) {
-        this(store, settings, LeaseRuntime.system(), true, null);
+        this(store, settings, LeaseRuntime.system(), true);
+    }
+
+    /** As {@link #RecordLease(LeaseStore, LeaseSettings)}, with a store that wants to know the runtime. */
+    protected RecordLease(Function<LeaseRuntime, LeaseStore> store, LeaseSettings settings) {
+        this(LeaseRuntime.system(), store, settings);
+    }
+
+    private RecordLease(LeaseRuntime own, Function<LeaseRuntime, LeaseStore> store, LeaseSettings settings) {
+        this(store.apply(own), settings, own, true);
     }
 
     /** A lease on somebody else's runtime; the incarnation is drawn from its chance. */
     public RecordLease(LeaseStore store, LeaseSettings settings, LeaseRuntime runtime) {
-        this(store, settings, runtime, false, null);
+        this(store, settings, runtime, false);
     }
 
-    /**
-     * A lease with a given incarnation.
-     *
-     * @param incarnation what nobody else of this name has or ever had: 1 to 40 letters and digits
-     */
-    public RecordLease(LeaseStore store, LeaseSettings settings, LeaseRuntime runtime, String incarnation) {
-        this(store, settings, runtime, false, Objects.requireNonNull(incarnation, "incarnation"));
-    }
-
-    private RecordLease(
-            LeaseStore store,
-            LeaseSettings settings,
-            LeaseRuntime runtime,
-            boolean ownsRuntime,
-            @Nullable String incarnation) {
+    private RecordLease(LeaseStore store, LeaseSettings settings, LeaseRuntime runtime, boolean ownsRuntime) {
         this.store = Objects.requireNonNull(store, "store");
         this.settings = Objects.requireNonNull(settings, "settings");
         this.runtime = Objects.requireNonNull(runtime, "runtime");
         this.ownsRuntime = ownsRuntime;
-        String suffix = incarnation == null ? String.format(Locale.ROOT, "%016x", runtime.random()) : incarnation;
-        if (!suffix.matches("[A-Za-z0-9]{1,40}")) {
-            throw new IllegalArgumentException("incarnation must be 1 to 40 letters and digits, was '" + suffix + "'");
-        }
-        this.owner = settings.owner() + '#' + suffix;
+        this.owner = settings.owner() + '#' + String.format(Locale.ROOT, "%016x", runtime.random());
         this.belief = new Belief(runtime, settings);
+        this.tokens = new Tokens(runtime);
         this.watch = new Watch(settings);
         this.renewTimer = new TimerSlot(runtime);
         this.deadlineTimer = new TimerSlot(runtime);
     }
 
     @Override
-    public LeaseSettings settings() {
+    public final LeaseSettings settings() {
         return settings;
     }
 
     /** The owner with the incarnation of this instance, as its records name it. */
-    public String owner() {
+    public final String owner() {
         return owner;
     }
 
     @Override
-    public boolean checkAlive() {
+    public final boolean checkAlive() {
         Belief.Verdict verdict = belief.judge();
         if (verdict == Belief.Verdict.JUST_LOST) {
             runtime.schedule(0, () -> turn(() -> {}));
@@ -149,17 +145,22 @@ public final class RecordLease implements Lease {
     }
 
     @Override
-    public long fencingToken() {
+    public final long fencingToken() {
         return latestToken;
     }
 
     @Override
-    public void onLost(Consumer<LeaseLost> listener) {
-        listeners.add(listener);
+    public final void onLost(Consumer<LeaseLost> listener) {
+        lossListeners.add(listener);
+    }
+
+    /** Adds a listener of grants and renewals that were acknowledged in time. What it throws is logged. */
+    public final void onHeld(Consumer<LeaseHeld> listener) {
+        heldListeners.add(listener);
     }
 
     @Override
-    public CompletionStage<LeaseAnswer> acquire(long tokenFloor) {
+    public final CompletionStage<LeaseAnswer> acquire(long tokenFloor) {
         if (tokenFloor < 0) {
             throw new IllegalArgumentException("the floor of a token is 0 or more, was " + tokenFloor);
         }
@@ -181,14 +182,14 @@ public final class RecordLease implements Lease {
     }
 
     @Override
-    public CompletionStage<ReleaseAnswer> release() {
+    public final CompletionStage<ReleaseAnswer> release() {
         CompletableFuture<ReleaseAnswer> asked = new CompletableFuture<>();
         turn(() -> release(asked));
         return asked.minimalCompletionStage();
     }
 
     @Override
-    public void close() {
+    public final void close() {
         turn(() -> {
             if (!closed) {
                 closed = true;
@@ -218,7 +219,7 @@ public final class RecordLease implements Lease {
         LeaseLost loss = belief.takeUntold();
         if (loss != null) {
             stopTimers();
-            runtime.schedule(0, () -> listeners.tell(loss));
+            runtime.schedule(0, () -> lossListeners.tell(loss));
         }
     }
 
@@ -327,18 +328,21 @@ public final class RecordLease implements Lease {
         Moment now = Moment.now(runtime);
         if (answer instanceof StoreAnswer.Found found) {
             LeaseRecord record = found.record();
-            highestToken = Math.max(highestToken, record.token());
-            closeOpenTake(found.version());
+            tokens.note(record);
+            openTake.onSeen(found.version());
             if (!isMine(record)) {
                 mine = null;
             }
-            if (record.released() || isMine(record) || watch.hasRunOut(found.version(), record, now)) {
+            if (!Tokens.isPossible(record)) {
+                finish(stillOpen(new LeaseAnswer.Unavailable(
+                        "the record's token " + record.token() + " is beyond " + MAX_TOKEN + ": correct the record")));
+            } else if (record.released() || isMine(record) || watch.hasRunOut(found.version(), record, now)) {
                 take(found.version());
             } else {
                 finish(stillOpen(new LeaseAnswer.Held(record.owner())));
             }
         } else if (answer instanceof StoreAnswer.Absent) {
-            closeOpenTake(null);
+            openTake.onSeen(null);
             mine = null;
             if (watch.absenceHasRunOut(now)) {
                 take(null);
@@ -352,46 +356,37 @@ public final class RecordLease implements Lease {
 
     /** What this acquisition has written may still arrive, whatever the store shows now. */
     private LeaseAnswer stillOpen(LeaseAnswer otherwise) {
-        return openTake != null && acquisition != null && acquisition.writes() > 0
-                ? new LeaseAnswer.Unknown("a request to take the lease may still arrive")
+        return openTake.isOpen() && acquisition != null && acquisition.writes() > 0
+                ? new LeaseAnswer.Unknown(OpenTake.WHY)
                 : otherwise;
-    }
-
-    private void closeOpenTake(LeaseStore.@Nullable Version seen) {
-        if (openTake != null && !Objects.equals(openTake.expected, seen)) {
-            openTake = null;
-        }
     }
 
     private void take(LeaseStore.@Nullable Version expected) {
         Acquisition wanted = Objects.requireNonNull(acquisition);
-        long known = Math.max(highestToken, wanted.floor());
-        // A record that was deleted does not start over: no cluster grants a lease more than once per second for years.
-        long token = 1 + (expected == null ? Math.max(known, Math.floorDiv(runtime.wallMillis(), 1000)) : known);
-        if (token > MAX_TOKEN || token <= 0) {
-            finish(new LeaseAnswer.Unavailable("the next token would be beyond " + MAX_TOKEN + ": highest seen "
-                    + highestToken + ", floor " + wanted.floor()
-                    + "; correct the record or the clock, and restart who has seen it"));
+        OptionalLong token = tokens.next(wanted.floor(), expected == null);
+        if (token.isEmpty()) {
+            finish(new LeaseAnswer.Unavailable(
+                    "the next token would be beyond " + MAX_TOKEN + ": highest seen " + tokens.highest() + ", floor "
+                            + wanted.floor() + "; correct the record or the clock, and restart"));
         } else if (wanted.writes() == MOST_WRITES) {
             finish(new LeaseAnswer.Unknown("written " + MOST_WRITES + " times, and none was acknowledged"));
         } else {
             wanted.noteWrite();
-            send(Request.Purpose.TAKE, expected, new LeaseRecord(owner, token, settings.ttl(), 0, false));
+            send(Request.Purpose.TAKE, expected, new LeaseRecord(owner, token.getAsLong(), settings.ttl(), 0, false));
         }
     }
 
     private void onTake(Request request, StoreAnswer answer) {
         LeaseRecord record = Objects.requireNonNull(request.next);
         if (answer instanceof StoreAnswer.Stored stored) {
-            highestToken = Math.max(highestToken, record.token());
-            openTake = null;
+            tokens.note(record);
+            openTake.clear();
             mine = new Mine(stored.version(), record, true);
             if (acquisition == null || releasing != null) {
                 releaseQuietly();
             } else if (belief.begin(record.token(), request.sent)) {
                 latestToken = record.token();
-                armRenewal(request.sent, settings.renew());
-                armDeadline();
+                holdFrom(request, false);
                 finish(new LeaseAnswer.Granted(record.token()));
             } else {
                 finish(new LeaseAnswer.Unavailable("the store answered after the time of the grant was over"));
@@ -400,7 +395,7 @@ public final class RecordLease implements Lease {
         } else if (answer instanceof StoreAnswer.Conflict) {
             watch.reset();
         } else if (!(answer instanceof StoreAnswer.Failed)) {
-            openTake = request;
+            openTake.begin(request);
         } else if (acquisition != null && releasing == null) {
             finish(new LeaseAnswer.Unavailable(Request.why(answer)));
         }
@@ -414,6 +409,13 @@ public final class RecordLease implements Lease {
     }
 
     // Holding.
+
+    private void holdFrom(Request acknowledged, boolean renewal) {
+        armRenewal(acknowledged.sent, settings.renew());
+        armDeadline();
+        LeaseHeld held = new LeaseHeld(latestToken, renewal, belief.deadlineNanos(acknowledged.sent));
+        runtime.schedule(0, () -> heldListeners.tell(held));
+    }
 
     /** At the moment of the last request that counts + a time, or at once if that is over. */
     private void armRenewal(Moment sent, Duration after) {
@@ -448,8 +450,7 @@ public final class RecordLease implements Lease {
         if (answer instanceof StoreAnswer.Stored stored) {
             mine = new Mine(stored.version(), record, true);
             if (belief.extend(record.token(), request.sent)) {
-                armRenewal(request.sent, settings.renew());
-                armDeadline();
+                holdFrom(request, true);
             } else {
                 belief.end(LeaseLost.Reason.EXPIRED, "a renewal was acknowledged too late");
                 releaseQuietly();
@@ -471,7 +472,7 @@ public final class RecordLease implements Lease {
     private void onCheck(Request request, StoreAnswer answer) {
         if (answer instanceof StoreAnswer.Found found) {
             LeaseRecord record = found.record();
-            highestToken = Math.max(highestToken, record.token());
+            tokens.note(record);
             if (isMine(record) && record.token() == latestToken) {
                 mine = new Mine(found.version(), record, true);
                 armRetry(request);
@@ -499,7 +500,7 @@ public final class RecordLease implements Lease {
 
     /** Ours and our latest; one that an operator has put back from before another's grant counts as a stranger's. */
     private boolean isMine(LeaseRecord record) {
-        return record.owner().equals(owner) && !record.released() && record.token() >= highestToken;
+        return record.owner().equals(owner) && !record.released() && record.token() >= tokens.highest();
     }
 
     private void doubtMine() {
@@ -516,7 +517,7 @@ public final class RecordLease implements Lease {
             finish(new LeaseAnswer.Unavailable(closed ? "the lease is closed" : "released while acquiring"));
         }
         boolean taking = underWay != null && underWay.purpose == Request.Purpose.TAKE;
-        if (shut || (releasing == null && mine == null && openTake == null && !taking)) {
+        if (shut || (releasing == null && mine == null && !openTake.isOpen() && !taking)) {
             effects.add(() -> asked.complete(new ReleaseAnswer.NotHeld()));
             return;
         }
@@ -551,8 +552,8 @@ public final class RecordLease implements Lease {
         Releasing wanted = Objects.requireNonNull(releasing);
         if (answer instanceof StoreAnswer.Found found) {
             LeaseRecord record = found.record();
-            highestToken = Math.max(highestToken, record.token());
-            closeOpenTake(found.version());
+            tokens.note(record);
+            openTake.onSeen(found.version());
             if (!isMine(record)) {
                 mine = null;
                 finishRelease(
@@ -565,7 +566,7 @@ public final class RecordLease implements Lease {
                 finishRelease(new ReleaseAnswer.Unknown("marked " + MOST_WRITES + " times, and none was acknowledged"));
             }
         } else if (answer instanceof StoreAnswer.Absent) {
-            closeOpenTake(null);
+            openTake.onSeen(null);
             mine = null;
             finishRelease(notHeldUnlessOpen());
         } else {
@@ -574,9 +575,7 @@ public final class RecordLease implements Lease {
     }
 
     private ReleaseAnswer notHeldUnlessOpen() {
-        return openTake == null
-                ? new ReleaseAnswer.NotHeld()
-                : new ReleaseAnswer.Unknown("a request to take the lease may still arrive");
+        return openTake.isOpen() ? new ReleaseAnswer.Unknown(OpenTake.WHY) : new ReleaseAnswer.NotHeld();
     }
 
     private void finishRelease(ReleaseAnswer answer) {

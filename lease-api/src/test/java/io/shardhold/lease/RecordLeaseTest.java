@@ -1,7 +1,6 @@
 package io.shardhold.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,10 +34,22 @@ class RecordLeaseTest {
     void theOwnerOfARecordHasAnIncarnation() {
         assertThat(lease.owner()).isEqualTo("n1#0000000000000001");
         assertThat(new RecordLease(store, SETTINGS, runtime).owner()).isEqualTo("n1#0000000000000002");
-        assertThat(new RecordLease(store, SETTINGS, runtime, "seed7").owner()).isEqualTo("n1#seed7");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RecordLease(store, SETTINGS, runtime, "a#b"))
-                .withMessageContaining("'a#b'");
+    }
+
+    @Test
+    void grantsAndRenewalsAreToldWithTheirDeadline() {
+        List<LeaseHeld> told = new ArrayList<>();
+        lease.onHeld(held -> {
+            throw new Planned();
+        });
+        lease.onHeld(told::add);
+        long life = SETTINGS.ttl().minus(SETTINGS.margin()).toNanos();
+        long begun = runtime.monoNanos();
+        holdAtOnce();
+        runtime.pass(SETTINGS.renew());
+        long renew = SETTINGS.renew().toNanos();
+        assertThat(told)
+                .containsExactly(new LeaseHeld(11, false, begun + life), new LeaseHeld(11, true, begun + renew + life));
     }
 
     @Test
@@ -183,5 +194,14 @@ class RecordLeaseTest {
         alone.close();
         assertThat(alone.checkAlive()).isFalse();
         assertThat(own.isClosed()).isTrue();
+    }
+
+    /** Without a stack trace: it is logged. */
+    private static final class Planned extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Planned() {
+            super("a listener of a test", null, false, false);
+        }
     }
 }

@@ -198,6 +198,19 @@ abstract class AcquiringCases extends Fixture {
     }
 
     @Test
+    void aTokenThatNobodyCanHaveBeenGrantedIsForgottenWhenItIsCorrected() {
+        Party party = party("a");
+        putReleased(RecordLease.MAX_TOKEN + 7);
+        assertThat(party.look(0))
+                .isInstanceOfSatisfying(
+                        LeaseAnswer.Unavailable.class,
+                        answer -> assertThat(answer.why())
+                                .contains(String.valueOf(RecordLease.MAX_TOKEN + 7), "correct the record"));
+        putReleased(41);
+        assertThat(party.look(0)).isEqualTo(new LeaseAnswer.Granted(42));
+    }
+
+    @Test
     void aNegativeFloorIsAMistake() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> party("a").lease().acquire(-1))

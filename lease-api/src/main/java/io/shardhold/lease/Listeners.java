@@ -5,23 +5,23 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Who wants to hear of lost grants. Any thread. */
-final class LossListeners {
+/** Who wants to hear of what. Any thread. */
+final class Listeners<T> {
     private static final System.Logger LOG = System.getLogger("io.shardhold.lease");
 
-    private final List<Consumer<LeaseLost>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<T>> listeners = new CopyOnWriteArrayList<>();
 
-    void add(Consumer<LeaseLost> listener) {
+    void add(Consumer<T> listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
     }
 
     /** Tells all, whatever some of them throw. */
-    void tell(LeaseLost loss) {
-        for (Consumer<LeaseLost> listener : listeners) {
+    void tell(T event) {
+        for (Consumer<T> listener : listeners) {
             try {
-                listener.accept(loss);
+                listener.accept(event);
             } catch (RuntimeException | Error failure) {
-                LOG.log(System.Logger.Level.WARNING, "a listener of lost leases failed: fix it", failure);
+                LOG.log(System.Logger.Level.WARNING, "a listener failed at " + event + ": fix it", failure);
             }
         }
     }
