@@ -104,7 +104,7 @@ final class ControlLink extends Link {
         }
         if (more) {
             // One batch at a time: a long row of pages must not hold up the messages of users on the same loop.
-            wake();
+            drainLater();
         }
     }
 

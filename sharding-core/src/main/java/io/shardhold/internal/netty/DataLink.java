@@ -124,7 +124,7 @@ final class DataLink extends Link {
                 return;
             }
             if (++batches > BATCHES_PER_TURN) {
-                loop.execute(drain);
+                drainLater();
                 return;
             }
             used();

@@ -1,6 +1,5 @@
 package io.shardhold.internal.netty;
 
-import io.netty.channel.EventLoopGroup;
 import io.shardhold.internal.kernel.Counters;
 import io.shardhold.internal.wire.FrameKind;
 import io.shardhold.internal.wire.WireCodec;
@@ -10,7 +9,7 @@ record Environment(
         NettyTransport.Settings settings,
         Counters counters,
         WireCodec codec,
-        EventLoopGroup loops,
+        Loops loops,
         Resolver resolver,
         Incarnations incarnations) {
     static final System.Logger LOG = System.getLogger("io.shardhold.internal.netty");

@@ -1,8 +1,10 @@
 package io.shardhold.internal.netty;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.internal.kernel.Counter;
 import io.shardhold.internal.wire.FrameKind;
@@ -35,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * handed on before anything of the new one. And a loop that has been paused for so long that the peer may have given up
  * the data link ends the connection instead of reading on: what was reported as in doubt does not arrive late.
  *
- * <p>Concurrency: all state belongs to the event loop of the channel, but for {@code identity}, which is volatile,
+ * <p>Concurrency: all state belongs to the event loop of the channel, which changes once for a control connection (the
+ * old loop touches nothing after it has registered the channel with the new one), but for {@code identity}, which is volatile,
  * written once before the connection is registered, and read by other connections under the lock of the register.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails on a channel arrives as the end of the connection
@@ -75,12 +78,16 @@ final class Inbound extends FrameHandler {
     private boolean ackScheduled;
     private boolean unflushed;
 
+    /** Of this connection alone: how much is read before others on the loop have their turn. */
+    private final AdaptiveRecvByteBufAllocator reading = new AdaptiveRecvByteBufAllocator();
+
     Inbound(Environment env, Supplier<@Nullable Session> sessions, AtomicInteger connections, Channel channel) {
         super(env.longestFrame());
         this.env = env;
         this.sessions = sessions;
         this.connections = connections;
         this.channel = channel;
+        channel.config().setRecvByteBufAllocator(reading);
     }
 
     @Override
@@ -90,8 +97,27 @@ final class Inbound extends FrameHandler {
         lastHeard = lastTick;
         long timeout = env.settings().handshakeTimeout().toNanos();
         timers.add(channel.eventLoop().schedule(this::onHandshakeTimeout, timeout, TimeUnit.NANOSECONDS));
+        startTicking();
+    }
+
+    private void startTicking() {
         timers.add(channel.eventLoop()
                 .scheduleWithFixedDelay(this::tick, env.tickNanos(), env.tickNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private void stopTimers() {
+        timers.forEach(timer -> timer.cancel(false));
+        timers.clear();
+    }
+
+    /** Runs the task on the loop that the channel belongs to when it runs. */
+    private void onLoop(Runnable task) {
+        EventLoop loop = channel.eventLoop();
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(() -> onLoop(task));
+        }
     }
 
     /**
@@ -111,10 +137,11 @@ final class Inbound extends FrameHandler {
     CompletableFuture<Void> shut() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
-            channel.eventLoop().execute(() -> {
-                end();
-                done.complete(null);
-            });
+            channel.eventLoop()
+                    .execute(() -> onLoop(() -> {
+                        end();
+                        done.complete(null);
+                    }));
         } catch (RejectedExecutionException e) {
             done.complete(null);
         }
@@ -181,6 +208,10 @@ final class Inbound extends FrameHandler {
     private void admit(Hello hello, Session current) {
         NodeId peer = hello.self();
         identity = new Identity(peer, hello.plane());
+        if (hello.plane() == Plane.CONTROL) {
+            // A long row of pages must not hold up the messages of users on the same loop.
+            reading.maxMessagesPerRead(1);
+        }
         List<Inbound> replaced = current.inbounds().admit(this, peer, hello.plane());
         if (replaced == null) {
             refuse(peer.address(), Admission.stale(peer, env.incarnations().note(peer)));
@@ -188,11 +219,36 @@ final class Inbound extends FrameHandler {
         }
         state = State.REPLACING;
         CompletableFuture<?>[] ends = replaced.stream().map(Inbound::shut).toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(ends).thenRun(() -> {
-            if (channel.eventLoop().inEventLoop()) {
-                becomeOpen(current);
-            } else {
-                channel.eventLoop().execute(() -> becomeOpen(current));
+        CompletableFuture.allOf(ends).thenRun(() -> onLoop(() -> onReplaced(hello.plane(), current)));
+    }
+
+    private void onReplaced(Plane plane, Session current) {
+        if (state == State.REPLACING && plane == Plane.CONTROL) {
+            changeLoop(current);
+        } else {
+            becomeOpen(current);
+        }
+    }
+
+    /**
+     * Whoever accepts a connection does not know yet what it is for, so it begins on a data loop. Nothing is read
+     * meanwhile: the peer waits for the answer to its handshake.
+     */
+    private void changeLoop(Session current) {
+        stopTimers();
+        channel.deregister().addListener(left -> {
+            if (state == State.REPLACING) {
+                env.loops()
+                        .of(Plane.CONTROL)
+                        .register(channel)
+                        .addListener(arrived -> onLoop(() -> {
+                            if (!arrived.isSuccess()) {
+                                end();
+                            } else if (state == State.REPLACING) {
+                                startTicking();
+                                becomeOpen(current);
+                            }
+                        }));
             }
         });
     }
@@ -328,7 +384,7 @@ final class Inbound extends FrameHandler {
     private void over() {
         state = State.OVER;
         stop();
-        timers.forEach(timer -> timer.cancel(false));
+        stopTimers();
         connections.decrementAndGet();
         Session current = session;
         Identity mine = identity;

@@ -93,7 +93,7 @@ abstract class Link extends FrameHandler {
         super(session.env().longestFrame());
         this.session = session;
         this.env = session.env();
-        this.loop = env.loops().next();
+        this.loop = env.loops().of(plane).next();
         this.plane = plane;
         this.address = address;
         this.wanted = wanted;
@@ -167,6 +167,14 @@ abstract class Link extends FrameHandler {
     final @Nullable Channel writableChannel() {
         Channel open = channel;
         return state == State.READY && open != null && open.isWritable() ? open : null;
+    }
+
+    /**
+     * Calls {@link #drain()} again once the loop has read what has arrived. A task that is handed to the loop from the loop
+     * runs before that, and so does the next one: a long row of batches would keep everybody else on the loop waiting. Loop.
+     */
+    final void drainLater() {
+        loop.schedule(this::drain, 0, TimeUnit.NANOSECONDS);
     }
 
     /** Notes that the link is needed. Loop. */

@@ -5,13 +5,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Limits;
 import io.shardhold.internal.kernel.Counter;
@@ -57,8 +52,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // closing channels is awaited through the loops
 public final class NettyTransport implements Transport, AutoCloseable {
     private static final int BACKLOG = 1_024;
-    private static final int MIN_LOOPS = 2;
-    private static final int MAX_LOOPS = 8;
     private static final long CLOSE_MILLIS = 2_000;
 
     private final Environment env;
@@ -133,10 +126,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
     }
 
     public NettyTransport(Settings settings, Counters counters) {
-        int loops = Math.min(MAX_LOOPS, Math.max(MIN_LOOPS, Runtime.getRuntime().availableProcessors()));
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(
-                loops, new DefaultThreadFactory("shardhold-net", true), NioIoHandler.newFactory());
-        env = new Environment(settings, counters, new WireCodec(), group, new Resolver(), new Incarnations());
+        env = new Environment(settings, counters, new WireCodec(), new Loops(), new Resolver(), new Incarnations());
     }
 
     /**
@@ -148,7 +138,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
     public synchronized int bind() {
         Settings settings = env.settings();
         ChannelFuture binding = new ServerBootstrap()
-                .group(env.loops())
+                .group(env.loops().of(Handshake.Plane.DATA))
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -271,14 +261,11 @@ public final class NettyTransport implements Transport, AutoCloseable {
             await(old.close("the transport is closed"));
         }
         env.resolver().close();
-        env.loops().shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-        if (!isOnLoop()) {
-            env.loops().terminationFuture().awaitUninterruptibly(2 * CLOSE_MILLIS);
-        }
+        env.loops().close(CLOSE_MILLIS);
     }
 
     private void await(CompletableFuture<Void> ends) {
-        if (isOnLoop()) {
+        if (env.loops().isOnLoop()) {
             return;
         }
         try {
@@ -288,14 +275,5 @@ public final class NettyTransport implements Transport, AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             Environment.LOG.log(System.Logger.Level.WARNING, "connections did not end in time", e);
         }
-    }
-
-    private boolean isOnLoop() {
-        for (EventExecutor loop : env.loops()) {
-            if (loop.inEventLoop()) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -54,6 +54,9 @@ final class DataPlane {
     /** Regions to which something of a shard was sent back since their last marker for it. */
     private final Map<NodeId, Set<ShardKey>> sentBack = new ConcurrentHashMap<>();
 
+    /** Ways to homes since their links were lost last; the kernel adds, the threads of links remove. */
+    private final Map<NodeId, Way> ways = new ConcurrentHashMap<>();
+
     private volatile @Nullable Wiring wiring;
     private volatile @Nullable ShardHost host;
     private volatile boolean closed;
@@ -300,6 +303,11 @@ final class DataPlane {
         }
     }
 
+    /** A new route. One that was made before a loss of the link is broken by it, whether it is in place yet or not. */
+    Route.Open routeTo(NodeId home) {
+        return home.equals(self()) ? new Route.Local() : new Route.Remote(ways.computeIfAbsent(home, Way::new));
+    }
+
     // ---- what the region flushes -------------------------------------------------------------------------------
 
     /** Sends a parked message on; returns whether it left. */
@@ -411,10 +419,9 @@ final class DataPlane {
 
     /** The outgoing link to the peer is gone: what had not left is parked again, what may have arrived is counted. */
     void onDataLinkLost(NodeId peer, List<DataMessage> unsent, long inDoubt) {
-        for (Slot slot : table.all()) {
-            if (slot.route() instanceof Route.Remote remote && remote.home().equals(peer)) {
-                remote.breakDown();
-            }
+        Way way = ways.remove(peer);
+        if (way != null) {
+            way.breakDown();
         }
         if (inDoubt > 0) {
             counters.add(Counter.MESSAGES_IN_DOUBT, inDoubt);

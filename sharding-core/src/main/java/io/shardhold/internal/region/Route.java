@@ -40,14 +40,19 @@ sealed interface Route {
 
     /** The shard is hosted there. */
     final class Remote extends Open {
-        private final NodeId home;
+        private final Way way;
 
-        Remote(NodeId home) {
-            this.home = home;
+        Remote(Way way) {
+            this.way = way;
         }
 
         NodeId home() {
-            return home;
+            return way.home();
+        }
+
+        @Override
+        boolean isBroken() {
+            return way.isBroken() || super.isBroken();
         }
     }
 }

@@ -285,10 +285,6 @@ final class SlotRouter {
         return removed.contains(placement.home()) ? null : placement.home();
     }
 
-    private Route.Open routeTo(NodeId home) {
-        return home.equals(turn.get().self()) ? new Route.Local() : new Route.Remote(home);
-    }
-
     /** Whether a handoff is awaited: for its timeout once the map shows it, for a few retries while it is only announced. */
     private boolean isMoving(Slot slot) {
         if (slot.movingEpoch == null) {
@@ -322,7 +318,7 @@ final class SlotRouter {
             unsettled.remove(slot.shard());
         }
         if (!slot.isDraining() && desired != null && isClear(slot)) {
-            flush(slot, routeTo(desired));
+            flush(slot, plane.routeTo(desired));
         }
     }
 

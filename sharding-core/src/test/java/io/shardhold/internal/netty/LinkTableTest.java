@@ -3,9 +3,6 @@ package io.shardhold.internal.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.shardhold.cluster.NodeId;
 import io.shardhold.config.Limits;
 import io.shardhold.internal.kernel.Counters;
@@ -23,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class LinkTableTest {
     @Test
     void fullTableRefusesTheNewestUntilOthersAreOver() throws Exception {
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        Loops loops = new Loops();
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 Resolver resolver = new Resolver()) {
             Environment env = new Environment(
@@ -50,7 +47,7 @@ class LinkTableTest {
             assertThat(table.open()).isZero();
             assertThat(obtain(table, session, "fourth", address)).isNull();
         } finally {
-            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
+            loops.close(1_000);
         }
     }
 

@@ -52,6 +52,56 @@ class NettyTransportTest {
     }
 
     @Test
+    void controlIsReadOnALoopOfItsOwn() {
+        try (TestNode a = new TestNode("a", 1);
+                TestNode b = new TestNode("b", 1)) {
+            a.transport.sendToAddress(b.id.address(), TestNode.probe(1));
+            a.transport.send(b.id, TestNode.probe(2));
+            a.sendData(b.id, 1);
+            b.sendData(a.id, 1);
+            b.transport.send(a.id, TestNode.probe(1));
+            for (TestNode node : List.of(a, b)) {
+                await().atMost(LONG)
+                        .until(() -> node.listener.dataCount.get() == 1
+                                && node.listener.control.size() == (node == a ? 1 : 2));
+                assertThat(node.listener.controlThreads)
+                        .singleElement()
+                        .asString()
+                        .startsWith("shardhold-control");
+                assertThat(node.listener.dataThreads).singleElement().asString().startsWith("shardhold-net");
+            }
+        }
+    }
+
+    /** Connections change their loop after the handshake; each rebirth ends whatever is between two loops. */
+    @Test
+    void rebirthsInTheMiddleOfHandshakesEndThemAll() {
+        try (TestNode a = new TestNode("a", 1);
+                TestNode b = new TestNode("b", 1)) {
+            RecordingListener latest = b.listener;
+            for (int incarnation = 2; incarnation <= 60; incarnation++) {
+                RecordingListener current = latest;
+                int probe = incarnation;
+                a.transport.sendToAddress(b.id.address(), TestNode.probe(probe));
+                if (incarnation % 2 == 0) {
+                    await().pollInterval(Duration.ofMillis(1)).atMost(LONG).until(() -> {
+                        a.transport.sendToAddress(b.id.address(), TestNode.probe(probe));
+                        return !current.control.isEmpty();
+                    });
+                }
+                latest = new RecordingListener();
+                b.transport.rebirth(new NodeId("b", TestNode.HOST, b.id.port(), incarnation), latest);
+            }
+            RecordingListener last = latest;
+            await().atMost(LONG).until(() -> {
+                a.transport.sendToAddress(b.id.address(), TestNode.probe(1));
+                return !last.control.isEmpty();
+            });
+            assertThat(last.controlThreads).allSatisfy(name -> assertThat(name).startsWith("shardhold-control"));
+        }
+    }
+
+    @Test
     void largestMessageArrivesAndALargerOneIsRefusedAtTheCaller() {
         try (TestNode a = new TestNode("a", 1);
                 TestNode b = new TestNode("b", 1)) {

@@ -5,6 +5,8 @@ import io.shardhold.internal.kernel.TransportListener;
 import io.shardhold.internal.protocol.ControlMessage;
 import io.shardhold.internal.protocol.DataMessage;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,16 +27,20 @@ final class RecordingListener implements TransportListener {
     final List<Loss> losses = new CopyOnWriteArrayList<>();
     final List<Notice> unreachable = new CopyOnWriteArrayList<>();
     final List<Notice> refused = new CopyOnWriteArrayList<>();
+    final Set<String> controlThreads = ConcurrentHashMap.newKeySet();
+    final Set<String> dataThreads = ConcurrentHashMap.newKeySet();
     final AtomicLong dataCount = new AtomicLong();
     final AtomicLong newest = new AtomicLong();
 
     @Override
     public void onControl(NodeId from, ControlMessage message) {
+        controlThreads.add(Thread.currentThread().getName());
         control.add(new Control(from, message));
     }
 
     @Override
     public void onData(NodeId from, DataMessage message) {
+        dataThreads.add(Thread.currentThread().getName());
         if (dataCount.incrementAndGet() <= KEPT) {
             data.add(new Data(from, message));
         }
