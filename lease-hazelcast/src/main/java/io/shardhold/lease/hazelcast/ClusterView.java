@@ -1,0 +1,24 @@
+package io.shardhold.lease.hazelcast;
+
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What this process sees of the cluster, and what that forbids. */
+interface ClusterView {
+    /** Before a request is sent. */
+    Look look();
+
+    /** After its answer: why nothing may follow from it; null if it may. */
+    @Nullable
+    String problemSince(Look before);
+
+    /**
+     * One look.
+     *
+     * @param problem why nothing may be asked; null if it may
+     * @param problemOfTake why nobody may take the lease from here, if it may be asked at all
+     * @param members who was seen
+     */
+    record Look(@Nullable String problem, @Nullable String problemOfTake, Set<UUID> members) {}
+}

@@ -1,0 +1,11 @@
+package io.shardhold.lease.hazelcast;
+
+import io.shardhold.lease.contract.LeaseContract;
+import io.shardhold.lease.contract.StoreUnderTest;
+
+class MemberLeaseContractTest extends LeaseContract {
+    @Override
+    protected StoreUnderTest open() {
+        return HazelcastStoreUnderTest.onMembers();
+    }
+}

@@ -1,0 +1,11 @@
+package io.shardhold.lease.hazelcast;
+
+import io.shardhold.lease.contract.LeaseRealTimeContract;
+import io.shardhold.lease.contract.StoreUnderTest;
+
+class MemberLeaseRealTimeContractTest extends LeaseRealTimeContract {
+    @Override
+    protected StoreUnderTest open() {
+        return HazelcastStoreUnderTest.onMembers();
+    }
+}
