@@ -20,5 +20,17 @@ interface ClusterView {
      * @param problemOfTake why nobody may take the lease from here, if it may be asked at all
      * @param members who was seen
      */
-    record Look(@Nullable String problem, @Nullable String problemOfTake, Set<UUID> members) {}
+    record Look(@Nullable String problem, @Nullable String problemOfTake, Set<UUID> members) {
+        /** The same for the same members, on every machine; hardly ever for others. */
+        long hash() {
+            return members.stream()
+                    .mapToLong(id -> mixed(id.getMostSignificantBits() + 31 * id.getLeastSignificantBits()))
+                    .sum();
+        }
+
+        private static long mixed(long bits) {
+            long half = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
+            return half ^ (half >>> 27);
+        }
+    }
 }

@@ -89,7 +89,7 @@ public final class HazelcastLeaseConfig {
                         .setEvictionPolicy(EvictionPolicy.NONE)
                         .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
                         .setSize(Integer.MAX_VALUE))
-                .setMergePolicyConfig(new MergePolicyConfig().setPolicy(HigherTokenWins.class.getName()))
+                .setMergePolicyConfig(new MergePolicyConfig().setPolicy(LaterViewWins.class.getName()))
                 .setSplitBrainProtectionName(MAP));
         return config;
     }
@@ -136,7 +136,7 @@ public final class HazelcastLeaseConfig {
                         VoterMajority.class.getName(),
                         MAP,
                         BACKUPS,
-                        HigherTokenWins.class.getName(),
+                        LaterViewWins.class.getName(),
                         MAP);
     }
 

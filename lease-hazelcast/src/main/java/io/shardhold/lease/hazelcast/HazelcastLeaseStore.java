@@ -31,8 +31,12 @@ final class HazelcastLeaseStore implements LeaseStore {
         this.calls = calls;
     }
 
-    /** The value that was seen. */
-    record Text(String value) implements Version {}
+    /**
+     * The value that was seen.
+     *
+     * @param text what it says; the same value says the same
+     */
+    record Seen(RecordText text, String value) implements Version {}
 
     @Override
     public CompletionStage<StoreAnswer> read(String name) {
@@ -54,12 +58,14 @@ final class HazelcastLeaseStore implements LeaseStore {
             if (problem != null) {
                 return new StoreAnswer.Failed(problem);
             }
-            return value == null
-                    ? new StoreAnswer.Absent()
-                    : new StoreAnswer.Found(RecordText.parse(value), new Text((String) value));
+            return value == null ? new StoreAnswer.Absent() : found(RecordText.parse(value), (String) value);
         } catch (RuntimeException noRecord) {
             return new StoreAnswer.Failed(why(noRecord));
         }
+    }
+
+    private static StoreAnswer found(RecordText text, String value) {
+        return new StoreAnswer.Found(text.record(), new Seen(text, value));
     }
 
     @Override
@@ -70,11 +76,14 @@ final class HazelcastLeaseStore implements LeaseStore {
             if (problem != null) {
                 return CompletableFuture.completedFuture(new StoreAnswer.Failed(problem));
             }
-            String text = RecordText.of(next);
+            RecordText text = expected == null
+                    ? RecordText.first(next, before.hash())
+                    : ((Seen) expected).text().next(next, before.hash());
+            String value = text.text();
             return calls.begin(() -> expected == null
-                            ? map.putIfAbsent(name, text) == null
-                            : map.replace(name, ((Text) expected).value(), text))
-                    .handle((done, failure) -> stored(before, new Text(text), done, failure));
+                            ? map.putIfAbsent(name, value) == null
+                            : map.replace(name, ((Seen) expected).value(), value))
+                    .handle((done, failure) -> stored(before, new Seen(text, value), done, failure));
         } catch (RejectedExecutionException notBegun) {
             return CompletableFuture.completedFuture(new StoreAnswer.Failed("not sent: " + BlockingCalls.MOST
                     + " calls to Hazelcast have not been answered, or the lease is closed"));
@@ -89,7 +98,7 @@ final class HazelcastLeaseStore implements LeaseStore {
     }
 
     private StoreAnswer stored(
-            ClusterView.Look before, Text text, @Nullable Boolean done, @Nullable Throwable failure) {
+            ClusterView.Look before, Seen written, @Nullable Boolean done, @Nullable Throwable failure) {
         if (done == null) {
             // Whatever it was: a call that is repeated inside may have been done before it failed.
             return new StoreAnswer.Unknown(failure == null ? "no answer" : why(failure));
@@ -99,7 +108,9 @@ final class HazelcastLeaseStore implements LeaseStore {
         }
         try {
             String problem = view.problemSince(before);
-            return problem == null ? new StoreAnswer.Stored(text) : new StoreAnswer.Unknown("written, but " + problem);
+            return problem == null
+                    ? new StoreAnswer.Stored(written)
+                    : new StoreAnswer.Unknown("written, but " + problem);
         } catch (RuntimeException noView) {
             return new StoreAnswer.Unknown(why(noView));
         }

@@ -7,43 +7,62 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A record as the value of the map: {@code 1|token|ttl|renewals|released|owner}, the first a version. The owner is last,
- * as it may contain anything. A string needs no class on any member.
+ * A record as the value of the map: {@code 1|token|ttl|renewals|released|view|number|owner}, the first a version. The
+ * owner is last, as it may contain anything. A string needs no class on any member.
+ *
+ * @param record of the lease
+ * @param view whom its writer saw, as a hash
+ * @param viewNumber rises whenever a record is written in another view than the one before
  */
-final class RecordText {
-    /** Longest value that is read: the longest owner, twice over. */
+record RecordText(LeaseRecord record, long view, long viewNumber) {
+    /** Longest value that is read: the longest owner, with room. */
     static final int MOST_CHARS = 1_000;
 
     private static final int SHOWN_CHARS = 100;
-    private static final String NUMBER = "(0|[1-9][0-9]{0,18})";
+    private static final String NUMBER = "\\|(0|[1-9][0-9]{0,18})";
     private static final Pattern FORM = Pattern.compile(
-            "1\\|" + NUMBER + "\\|(PT[0-9HMS.]{2,40})\\|" + NUMBER + "\\|([01])\\|(.*)", Pattern.DOTALL);
+            "1" + NUMBER + "\\|(PT[0-9HMS.]{2,40})" + NUMBER + "\\|([01])\\|([0-9a-f]{16})" + NUMBER + "\\|(.*)",
+            Pattern.DOTALL);
 
-    private RecordText() {}
+    /** The first record, written in this view. */
+    static RecordText first(LeaseRecord record, long view) {
+        return new RecordText(record, view, 0);
+    }
 
-    static String of(LeaseRecord record) {
+    /** What replaces this, written in this view. */
+    RecordText next(LeaseRecord next, long nextView) {
+        return new RecordText(next, nextView, nextView == view ? viewNumber : viewNumber + 1);
+    }
+
+    /** The value of the map. */
+    String text() {
         return "1|" + record.token() + '|' + record.ttl() + '|' + record.renewals() + '|' + (record.released() ? 1 : 0)
-                + '|' + record.owner();
+                + '|' + "%016x".formatted(view) + '|' + viewNumber + '|' + record.owner();
     }
 
     /** @throws IllegalArgumentException naming the value and the remedy, if this is not a record */
-    static LeaseRecord parse(Object value) {
+    static RecordText parse(Object value) {
         if (value instanceof String text && text.length() <= MOST_CHARS) {
             Matcher form = FORM.matcher(text);
             if (form.matches()) {
                 try {
-                    return new LeaseRecord(
-                            form.group(5),
-                            Long.parseLong(form.group(1)),
-                            Duration.parse(form.group(2)),
-                            Long.parseLong(form.group(3)),
-                            form.group(4).equals("1"));
+                    return of(form);
                 } catch (DateTimeException | IllegalArgumentException outOfRange) {
                     throw new IllegalArgumentException(complaint(value), outOfRange);
                 }
             }
         }
         throw new IllegalArgumentException(complaint(value));
+    }
+
+    private static RecordText of(Matcher form) {
+        LeaseRecord record = new LeaseRecord(
+                form.group(7),
+                Long.parseLong(form.group(1)),
+                Duration.parse(form.group(2)),
+                Long.parseLong(form.group(3)),
+                form.group(4).equals("1"));
+        return new RecordText(record, Long.parseUnsignedLong(form.group(5), 16), Long.parseLong(form.group(6)));
     }
 
     private static String complaint(Object value) {

@@ -114,7 +114,7 @@ final class StrictCheck {
         want("max-idle-seconds", map.getMaxIdleSeconds(), 0);
         want("eviction-policy", map.getEvictionConfig().getEvictionPolicy(), EvictionPolicy.NONE);
         want("read-backup-data", map.isReadBackupData(), false);
-        want("merge-policy", map.getMergePolicyConfig().getPolicy(), HigherTokenWins.class.getName());
+        want("merge-policy", map.getMergePolicyConfig().getPolicy(), LaterViewWins.class.getName());
         want("near-cache", map.getNearCacheConfig(), null);
         want(
                 "map-store enabled",

@@ -8,4 +8,10 @@ class ClientLeaseContractTest extends LeaseContract {
     protected StoreUnderTest open() {
         return HazelcastStoreUnderTest.onClient();
     }
+
+    /** Each takes seconds over a real cluster. */
+    @Override
+    protected int seeds() {
+        return Integer.getInteger("lease.seeds", 3);
+    }
 }

@@ -69,7 +69,8 @@ final class HazelcastStoreUnderTest implements StoreUnderTest {
 
     @Override
     public Optional<LeaseRecord> record(String name) {
-        return Optional.ofNullable(map.get(name)).map(RecordText::parse);
+        return Optional.ofNullable(map.get(name))
+                .map(value -> RecordText.parse(value).record());
     }
 
     @Override
@@ -79,7 +80,7 @@ final class HazelcastStoreUnderTest implements StoreUnderTest {
 
     @Override
     public void put(String name, LeaseRecord record) {
-        map.set(name, RecordText.of(record));
+        map.set(name, RecordText.first(record, 0).text());
     }
 
     @Override

@@ -8,4 +8,10 @@ class MemberLeaseContractTest extends LeaseContract {
     protected StoreUnderTest open() {
         return HazelcastStoreUnderTest.onMembers();
     }
+
+    /** Each takes seconds over a real cluster. */
+    @Override
+    protected int seeds() {
+        return Integer.getInteger("lease.seeds", 3);
+    }
 }

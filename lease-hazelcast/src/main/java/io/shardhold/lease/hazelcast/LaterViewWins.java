@@ -4,20 +4,25 @@ import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
-import io.shardhold.lease.LeaseRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a record when two sides of a split merge: the higher token wins, of equal ones the later renewal.
- * Hazelcast lets the larger side win, and that may be the one without the majority of voters, if members were added there.
+ * What becomes of a record when two sides of a split merge: the one that was written in a later view stays, of two with the
+ * same number that of the larger side.
  *
  * <pre>{@code
- * map.setMergePolicyConfig(new MergePolicyConfig().setPolicy(HigherTokenWins.class.getName()));
+ * map.setMergePolicyConfig(new MergePolicyConfig().setPolicy(LaterViewWins.class.getName()));
  * }</pre>
+ *
+ * <p>Implementation note. Not the higher token: a side without a majority does not know at once that it is one, and what
+ * was tried there meanwhile is refused to the one who tried but stays in its map, with any token. Not always the larger side either, which is
+ * Hazelcast's rule: where members were added it may be the one without the majority. But views tell: the side with the
+ * majority writes after its view has changed, which raises the number of the view; the other side writes before its view has
+ * changed, or not at all.
  */
-public final class HigherTokenWins implements SplitBrainMergePolicy<Object, MergingValue<Object>, Object> {
+public final class LaterViewWins implements SplitBrainMergePolicy<Object, MergingValue<Object>, Object> {
     /** For Hazelcast. */
-    public HigherTokenWins() {}
+    public LaterViewWins() {}
 
     @Override
     public Object merge(MergingValue<Object> merging, @Nullable MergingValue<Object> existing) {
@@ -31,19 +36,14 @@ public final class HigherTokenWins implements SplitBrainMergePolicy<Object, Merg
 
     /** A value that is no record is earlier than any that is. */
     static boolean isLater(Object one, Object other) {
-        LeaseRecord first = recordOrNull(one);
-        LeaseRecord second = recordOrNull(other);
-        if (first == null || second == null) {
-            return first != null;
-        }
-        return first.token() != second.token() ? first.token() > second.token() : first.renewals() > second.renewals();
+        return viewNumber(one) > viewNumber(other);
     }
 
-    private static @Nullable LeaseRecord recordOrNull(Object value) {
+    private static long viewNumber(Object value) {
         try {
-            return RecordText.parse(value);
+            return RecordText.parse(value).viewNumber();
         } catch (IllegalArgumentException noRecord) {
-            return null;
+            return -1;
         }
     }
 
