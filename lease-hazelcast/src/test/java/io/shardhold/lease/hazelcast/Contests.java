@@ -3,6 +3,7 @@ package io.shardhold.lease.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.core.HazelcastInstance;
 import io.shardhold.lease.LeaseSettings;
 import io.shardhold.lease.RecordLease;
 import java.time.Duration;
@@ -55,6 +56,14 @@ final class Contests implements AutoCloseable {
         contest.add(place, settings -> onMember(cluster, place, settings));
     }
 
+    /** The client's view and its word. */
+    static void addClient(Contest contest, HazelcastInstance client, String owner) {
+        contest.add(
+                owner,
+                settings ->
+                        HazelcastLease.onClient(client, TestCluster.LEASES, ServerConfiguration.CONFIRMED, settings));
+    }
+
     private static RecordLease onMember(TestCluster cluster, String place, LeaseSettings settings) {
         return HazelcastLease.onMember(cluster.member(place), TestCluster.LEASES, settings);
     }
@@ -67,6 +76,14 @@ final class Contests implements AutoCloseable {
         contests.forEach(contest -> await(contest.name())
                 .atMost(TestCluster.LIMIT)
                 .until(() -> contest.holder().isPresent()));
+    }
+
+    /** Somebody holds each, and goes on to when it would have run out. */
+    void awaitSteady() {
+        await().atMost(TestCluster.LIMIT)
+                .during(SHORT_TTL)
+                .until(() ->
+                        contests.stream().allMatch(contest -> contest.holder().isPresent()));
     }
 
     void allWant() {

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,11 +50,11 @@ class SplitTest {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("cells")
     void atMostOneBelievesFromBeforeTheSplitToAfterTheMerge(Cell cell) {
         try (TestCluster cluster = TestCluster.start();
                 Contests contests = new Contests()) {
-            phase("started");
             for (String holder : MEMBERS) {
                 for (String owner : MEMBERS) {
                     String name = cluster.nameOwnedBy(owner, holder + "-holds-at-" + owner);
@@ -61,12 +63,10 @@ class SplitTest {
             }
             contests.awaitHolders();
             contests.allWant();
-            phase("held");
             Map<Contest, Long> before = tokens(contests);
 
             split(cluster, cell);
             awaitDetected(cluster, cell);
-            phase("detected");
             for (String place : cell.added()) {
                 cluster.startMember(place);
                 contests.all().forEach(contest -> Contests.addMember(contest, cluster, place));
@@ -79,13 +79,10 @@ class SplitTest {
             }
             contests.assertAtMostOneEverBelieved();
 
-            phase("settled");
             cluster.heal();
             cluster.awaitSize(
                     MEMBERS.size() + cell.added().size(), cluster.places().toArray(String[]::new));
-            phase("merged");
-            awaitSteady(contests);
-            phase("steady");
+            contests.awaitSteady();
             contests.assertAtMostOneEverBelieved();
             before.forEach((contest, token) ->
                     assertThat(contest.highestToken()).as("%s", contest).isGreaterThanOrEqualTo(token));
@@ -96,10 +93,6 @@ class SplitTest {
         Map<Contest, Long> tokens = new LinkedHashMap<>();
         contests.all().forEach(contest -> tokens.put(contest, contest.highestToken()));
         return tokens;
-    }
-
-    static void phase(String p) {
-        System.err.println(System.nanoTime() / 1_000_000 + " " + p);
     }
 
     static void split(TestCluster cluster, Cell cell) {
@@ -131,13 +124,5 @@ class SplitTest {
         await(contest.name())
                 .atMost(TestCluster.LIMIT)
                 .until(() -> contest.holder().filter(side::contains).isPresent());
-    }
-
-    /** Somebody holds it, and goes on to when it would have run out. */
-    private static void awaitSteady(Contests contests) {
-        await().atMost(TestCluster.LIMIT)
-                .during(Contests.SHORT_TTL)
-                .until(() -> contests.all().stream()
-                        .allMatch(contest -> contest.holder().isPresent()));
     }
 }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
@@ -166,6 +167,11 @@ final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         clients.forEach(client -> client.getLifecycleService().terminate());
-        members.values().forEach(member -> member.getLifecycleService().terminate());
+        // All at once: each waits for its threads for seconds.
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (String place : members.keySet()) {
+            ends.add(CompletableFuture.runAsync(() -> kill(place), task -> new Thread(task, "end-" + place).start()));
+        }
+        ends.forEach(CompletableFuture::join);
     }
 }
