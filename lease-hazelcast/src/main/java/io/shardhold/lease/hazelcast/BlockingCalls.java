@@ -8,8 +8,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs calls that block on a few daemon threads, one in most cases. A call that hangs keeps its thread until Hazelcast gives it up, and
- * the next takes another; when all hang, no more are begun. Nothing waits in a queue: what was not begun is never done.
+ * Runs calls that block on a few daemon threads, one in most cases. A call that hangs keeps its thread until
+ * Hazelcast gives it up, and the next takes another; when all hang, no more are begun. Nothing waits in a queue: what
+ * was not begun is never done.
  */
 final class BlockingCalls implements AutoCloseable {
     /** Calls that may hang at once. */

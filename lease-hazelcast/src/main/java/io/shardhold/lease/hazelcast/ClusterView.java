@@ -1,13 +1,14 @@
 package io.shardhold.lease.hazelcast;
 
+import io.shardhold.lease.LeaseRecord;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What this process sees of the cluster, and what that forbids. */
 interface ClusterView {
-    /** Before a request is sent. */
-    Look look();
+    /** Before a request about this lease is sent. */
+    Look look(String name);
 
     /** After its answer: why nothing may follow from it; null if it may. */
     @Nullable
@@ -17,10 +18,22 @@ interface ClusterView {
      * One look.
      *
      * @param problem why nothing may be asked; null if it may
-     * @param problemOfTake why nobody may take the lease from here, if it may be asked at all
+     * @param problemOfWrite why nothing may be written, if it may be asked at all
+     * @param problemOfTake why nobody may take the lease from here, if it may be written at all
      * @param members who was seen
      */
-    record Look(@Nullable String problem, @Nullable String problemOfTake, Set<UUID> members) {
+    record Look(
+            @Nullable String problem,
+            @Nullable String problemOfWrite,
+            @Nullable String problemOfTake,
+            Set<UUID> members) {
+        /** Why this record may not be written. */
+        @Nullable
+        String problemOf(LeaseRecord next) {
+            boolean take = next.renewals() == 0 && !next.released();
+            return problem != null ? problem : problemOfWrite != null || !take ? problemOfWrite : problemOfTake;
+        }
+
         /** The same for the same members, on every machine; hardly ever for others. */
         long hash() {
             return members.stream()

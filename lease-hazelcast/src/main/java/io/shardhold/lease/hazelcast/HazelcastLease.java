@@ -3,6 +3,7 @@ package io.shardhold.lease.hazelcast;
 import com.hazelcast.client.impl.clientside.HazelcastClientProxy;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
 import io.shardhold.lease.LeaseRuntime;
 import io.shardhold.lease.LeaseSettings;
 import io.shardhold.lease.LeaseStore;
@@ -10,7 +11,8 @@ import io.shardhold.lease.RecordLease;
 import java.util.Objects;
 
 /**
- * A lease in a map of a Hazelcast cluster that belongs to the application, which passes in one of its members or a client.
+ * A lease in a map of a Hazelcast cluster that belongs to the application, which passes in one of its members or a
+ * client.
  *
  * <pre>{@code
  * HazelcastLeaseConfig leases = HazelcastLeaseConfig.forVoters("n1", "n2", "n3");
@@ -21,25 +23,30 @@ import java.util.Objects;
  * <p>The community edition has no consensus. The record is one value of a map, replaced by compare-and-set; that this
  * bears a lease is the work of the configuration, which is checked, and refused where it is weak.
  *
- * <p>What is guaranteed when the cluster splits, however it splits, whichever side the holder and the record are on, whoever
- * joins either side meanwhile, and when the sides merge: <b>at most one believes.</b> A renewal counts only when every copy has
- * acknowledged it and a majority of the voters was in sight; two sides cannot both have one. A side without it reads and
- * writes nothing, so a holder there believes until its time is over and no longer, and on the other side somebody takes the
- * lease with a higher token. After a merge nobody takes it for ttl + margin, and the record with the higher token stays.
+ * <p>What is guaranteed when the cluster splits, whichever side the holder and the record are on, whoever joins
+ * either side meanwhile, and when the sides merge: <b>at most one believes.</b> A renewal counts only when every copy
+ * has acknowledged it with a majority of the voters in sight, and two sides cannot both have one. A side without it
+ * reads and writes nothing once it knows, so a holder there believes until its time is over and no longer; on the
+ * other side somebody takes the lease with a higher token. After members have joined, nobody takes it for ttl +
+ * margin; by then the records of two sides that merge are one, that of the majority, or whoever held the other has
+ * found out.
  *
- * <p>What is not, and is left to the token, which receivers compare (the term of the cluster does):
+ * <p>What is not, and is left to the token, which receivers compare (the term of the cluster is one):
  * <ul>
  *   <li>two members with the same name of a voter on different sides, or voters changed by more than one at a time;
  *   <li>links that work in one direction or between some members only, so that no two members agree who is there;
- *   <li>the loss of all copies at once, or of the last one while members that have just joined wait for theirs: the next
- *       record is watched for and starts from the unix time, but nobody knows what was before;
- *   <li>the moment between a member's seeing less than a majority and its protection's refusing, for those who ask from another
- *       member or from a client;
+ *   <li>the loss of all copies at once, or of the last one while members that have just joined wait for theirs: the
+ *       next record is waited for and starts from the unix time, but what was before is forgotten;
+ *   <li>the moment between a member's seeing less than a majority and its protection's refusing, for those who ask from
+ *       another member or from a client. Who asks from the member that has the record looks for himself;
+ *   <li>tokens that two sides give out until the merge of a large map is through, where members added to the side
+ *       without the majority have made it the larger: they may be equal;
  *   <li>errors of Hazelcast when it promotes a copy or moves a partition, and whoever writes to the map by hand.
  * </ul>
  *
- * <p>The calls that replace a record block, so each lease has up to four daemon threads for them, mostly one. The instance
- * is not shut down by {@link #close()}. One that is shut down by its owner loses the lease when its time is over.
+ * <p>The calls that replace a record block, so each lease has up to four daemon threads for them, mostly one. The
+ * instance is not shut down by {@link #close()}. One that is shut down by its owner loses the lease when its time is
+ * over.
  */
 public final class HazelcastLease extends RecordLease {
     private HazelcastLease(HazelcastInstance instance, HazelcastLeaseConfig config, LeaseSettings settings) {
@@ -52,8 +59,8 @@ public final class HazelcastLease extends RecordLease {
      *
      * @param member stays the caller's
      * @param config the same as was applied to the configuration of every member
-     * @throws IllegalArgumentException if this is not a member, or the configuration is weak: with every problem, what it is and
-     *     what it should be, and the whole as XML
+     * @throws IllegalArgumentException if this is not a member, or the configuration is weak: with every problem,
+     *     what it is and what it should be, and the whole as XML
      */
     public static HazelcastLease onMember(
             HazelcastInstance member, HazelcastLeaseConfig config, LeaseSettings settings) {
@@ -72,8 +79,8 @@ public final class HazelcastLease extends RecordLease {
      * @param client stays the caller's
      * @param config the same as was applied to the configuration of every member
      * @param confirmed that this was done
-     * @throws IllegalArgumentException if this is not a client, or what can be seen is weak: with every problem, what it
-     *     is and what it should be, and the whole as XML
+     * @throws IllegalArgumentException if this is not a client, or what can be seen is weak: with every problem, what
+     *     it is and what it should be, and the whole as XML
      */
     public static HazelcastLease onClient(
             HazelcastInstance client,
@@ -98,11 +105,13 @@ public final class HazelcastLease extends RecordLease {
 
     private static LeaseStore open(
             HazelcastInstance instance, HazelcastLeaseConfig config, LeaseSettings settings, LeaseRuntime runtime) {
+        IMap<String, Object> map = instance.getMap(HazelcastLeaseConfig.MAP);
         return new HazelcastLeaseStore(
-                instance.getMap(HazelcastLeaseConfig.MAP),
+                map,
                 new VoterView(
                         instance.getCluster(),
                         config.voters(),
+                        Copies.of(map),
                         runtime,
                         settings.ttl().plus(settings.margin())),
                 new BlockingCalls(settings.name()));

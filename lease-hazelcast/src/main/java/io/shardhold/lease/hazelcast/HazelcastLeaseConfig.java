@@ -18,12 +18,13 @@ import java.util.List;
  * HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(leases.applyTo(config, "n1"));
  * }</pre>
  *
- * <p>The voters are the members that may decide: the same list on every member, and on each its own name, which must stay
- * with the place and not with the process, like the ordinal of a stateful set. A side of a split without the majority of these
- * names reads and writes no lease. At most seven members may hold data, voters or not: then each has a copy of every record.
+ * <p>The voters are the members that may decide: the same list on every member, and on each its own name, which must
+ * stay with the place and not with the process, like the ordinal of a stateful set. A side of a split without the
+ * majority of these names reads and writes no lease. At most seven members may hold data, voters or not: then each
+ * has a copy of every record.
  *
- * <p>To change the list, add or remove one name, on one member after the other, and begin with the next name when all have
- * the new list. Two names at once could give two majorities. Immutable.
+ * <p>To change the list, add or remove one name, on one member after the other, and begin with the next name when all
+ * have the new list. Two names at once could give two majorities. Immutable.
  */
 public final class HazelcastLeaseConfig {
     /** The name of the map, and of its split-brain protection. */
@@ -65,8 +66,8 @@ public final class HazelcastLeaseConfig {
     }
 
     /**
-     * Adds all that is needed to the configuration of a member, and replaces what is there of the same name. Nothing else
-     * is touched.
+     * Adds all that is needed to the configuration of a member, and replaces what is there of the same name. Nothing
+     * else is touched.
      *
      * @param self the name of the member; one that is no voter holds copies but does not count
      * @return the same object

@@ -11,13 +11,13 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of leases in one map of Hazelcast: read from the member that has the record, replaced there if the whole value is
- * still the one that was seen.
+ * The records of leases in one map of Hazelcast: read from the member that has the record, replaced there if the
+ * whole value is still the one that was seen.
  *
  * <p>Implementation note. A version is the value itself: owner with incarnation, token and renewals are never written
- * twice. Hazelcast may repeat a call inside; the second finds the value that the first has written and answers "no", which is a
- * conflict, and the engine looks. An existing value that equals the one to be created is a conflict too: it was written
- * by a request that was sent before this one, and a grant must not count from later than that.
+ * twice. Hazelcast may repeat a call inside; the second finds the value that the first has written and answers "no",
+ * which is a conflict, and the engine looks. An existing value that equals the one to be created is a conflict too:
+ * it was written by a request that was sent before this one, and a grant must not count from later than that.
  */
 final class HazelcastLeaseStore implements LeaseStore {
     private final IMap<String, Object> map;
@@ -41,7 +41,7 @@ final class HazelcastLeaseStore implements LeaseStore {
     @Override
     public CompletionStage<StoreAnswer> read(String name) {
         try {
-            ClusterView.Look before = view.look();
+            ClusterView.Look before = view.look(name);
             if (before.problem() != null) {
                 return CompletableFuture.completedFuture(new StoreAnswer.Failed(before.problem()));
             }
@@ -71,8 +71,8 @@ final class HazelcastLeaseStore implements LeaseStore {
     @Override
     public CompletionStage<StoreAnswer> compareAndSet(String name, @Nullable Version expected, LeaseRecord next) {
         try {
-            ClusterView.Look before = view.look();
-            String problem = before.problem() == null && isTake(next) ? before.problemOfTake() : before.problem();
+            ClusterView.Look before = view.look(name);
+            String problem = before.problemOf(next);
             if (problem != null) {
                 return CompletableFuture.completedFuture(new StoreAnswer.Failed(problem));
             }
@@ -90,11 +90,6 @@ final class HazelcastLeaseStore implements LeaseStore {
         } catch (RuntimeException failure) {
             return CompletableFuture.completedFuture(new StoreAnswer.Failed(why(failure)));
         }
-    }
-
-    /** The first record of a grant. */
-    private static boolean isTake(LeaseRecord next) {
-        return next.renewals() == 0 && !next.released();
     }
 
     private StoreAnswer stored(

@@ -7,18 +7,18 @@ import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a record when two sides of a split merge: the one that was written in a later view stays, of two with the
- * same number that of the larger side.
+ * What becomes of a record when two sides of a split merge: the one that was written in a later view stays, of two
+ * with the same number that of the larger side.
  *
  * <pre>{@code
  * map.setMergePolicyConfig(new MergePolicyConfig().setPolicy(LaterViewWins.class.getName()));
  * }</pre>
  *
- * <p>Implementation note. Not the higher token: a side without a majority does not know at once that it is one, and what
- * was tried there meanwhile is refused to the one who tried but stays in its map, with any token. Not always the larger side either, which is
- * Hazelcast's rule: where members were added it may be the one without the majority. But views tell: the side with the
- * majority writes after its view has changed, which raises the number of the view; the other side writes before its view has
- * changed, or not at all.
+ * <p>Implementation note. Not the higher token: a side without a majority does not know at once that it is one, and
+ * what was tried there meanwhile is refused to the one who tried but stays in its map, with any token. Not always the
+ * larger side either, which is Hazelcast's rule: where members were added it may be the one without the majority. But
+ * views tell: the side with the majority writes after its view has changed, which raises the number of the view; the
+ * other side writes before its view has changed, or not at all.
  */
 public final class LaterViewWins implements SplitBrainMergePolicy<Object, MergingValue<Object>, Object> {
     /** For Hazelcast. */

@@ -9,8 +9,8 @@ package io.shardhold.lease.hazelcast;
  */
 public enum ServerConfiguration {
     /**
-     * Every member has the configuration of {@link HazelcastLeaseConfig#xml(String)}, and this module on its class path.
-     * Nothing checks that but the attributes; where it is not so, two may believe during a split.
+     * Every member has the configuration of {@link HazelcastLeaseConfig#xml(String)}, and this module on its class
+     * path. Nothing checks that but the attributes; where it is not so, two may believe during a split.
      */
     CONFIRMED
 }

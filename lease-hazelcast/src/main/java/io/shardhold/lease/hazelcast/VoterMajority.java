@@ -5,8 +5,8 @@ import com.hazelcast.splitbrainprotection.SplitBrainProtectionFunction;
 import java.util.Collection;
 
 /**
- * The split-brain protection of the map of leases: a majority of the voters is in sight, by name. Hazelcast makes one from
- * the name of this class; the list is an attribute of the member it runs on.
+ * The split-brain protection of the map of leases: a majority of the voters is in sight, by name. Hazelcast makes one
+ * from the name of this class; the list is an attribute of the member it runs on.
  *
  * <pre>{@code
  * protection.setFunctionClassName(VoterMajority.class.getName());   // what HazelcastLeaseConfig.applyTo does

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The members that may decide, by name, fixed for all.
  *
- * <p>Implementation note. Counting members is no majority once members may be added on both sides of a split: two of three
- * can be reached on either side. Names are: of a fixed list, two sides cannot both have the majority. Members count only if they
- * carry the same list, so that while a list is changed by one name, member after member, the majorities of the old and of the new
- * one still have a member in common, which counts for one of them.
+ * <p>Implementation note. Counting members is no majority once members may be added on both sides of a split: two of
+ * three can be reached on either side. Names are: of a fixed list, two sides cannot both have the majority. Members
+ * count only if they carry the same list, so that while a list is changed by one name, member after member, the
+ * majorities of the old and of the new one still have a member in common, which counts for one of them.
  */
 final class Voters {
     static final int LEAST = 3;

@@ -80,8 +80,8 @@ class FailureTest {
     }
 
     /**
-     * Clients reach both sides. Their records are on the side with the majority: on the other, between the moment that it
-     * sees itself alone and the moment that it refuses, a client may be told yes, which is documented.
+     * Clients reach both sides. Their records are on the side with the majority: on the other, between the moment
+     * that it sees itself alone and the moment that it refuses, a client may be told yes, which is documented.
      */
     @Test
     void clientsContendWithMembersThroughASplit() {
@@ -133,8 +133,8 @@ class FailureTest {
     private static RecordLease weak(HazelcastInstance member, LeaseSettings settings) {
         ClusterView careless = new ClusterView() {
             @Override
-            public Look look() {
-                return new Look(null, null, Set.of());
+            public Look look(String name) {
+                return new Look(null, null, null, Set.of());
             }
 
             @Override
@@ -182,7 +182,7 @@ class FailureTest {
                 assertThat(unavailable(lease)).contains("'1|2|3'").contains("remove the value");
                 LeaseRecord released = new LeaseRecord("x#1", 5, settings.ttl(), 1, true);
                 map.set("foreign", RecordText.first(released, 0).text());
-                assertThat(unavailable(lease)).contains("members have joined").contains("5500 ms");
+                assertThat(unavailable(lease)).contains("members have joined").contains("wait for 5500 ms");
                 member.getLifecycleService().terminate();
                 assertThat(unavailable(lease)).isNotEmpty();
             }

@@ -58,10 +58,12 @@ final class HazelcastStoreUnderTest implements StoreUnderTest {
     @Override
     public LeaseStore connect(String contender, LeaseRuntime runtime) {
         HazelcastInstance instance = instances.get(connections.size() % instances.size());
+        IMap<String, Object> own = instance.getMap(HazelcastLeaseConfig.MAP);
         LeaseStore connection = new HazelcastLeaseStore(
-                instance.getMap(HazelcastLeaseConfig.MAP),
+                own,
                 // The contract begins with records that may be taken at once.
-                new VoterView(instance.getCluster(), TestCluster.LEASES.voters(), runtime, Duration.ZERO),
+                new VoterView(
+                        instance.getCluster(), TestCluster.LEASES.voters(), Copies.of(own), runtime, Duration.ZERO),
                 new BlockingCalls(contender));
         connections.add(connection);
         return connection;

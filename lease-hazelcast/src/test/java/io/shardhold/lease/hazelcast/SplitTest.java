@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The matrix of splits, over real sockets. In each cell, nine leases: each member holds one whose record is kept first by
- * each member; so holder and record are alone or not, together or not. Then all members want all leases, the cluster is
- * split, members are added, and it is healed. At no moment two believe.
+ * The matrix of splits, over real sockets. In each cell, nine leases: each member holds one whose record is kept
+ * first by each member; so holder and record are alone or not, together or not. Then all members want all leases, the
+ * cluster is split, members are added, and it is healed. At no moment two believe.
  */
 class SplitTest {
     private static final List<String> MEMBERS = List.of("n1", "n2", "n3");
