@@ -84,13 +84,23 @@ final class Kubeconfig {
         String userField = "users[" + text(context, "user") + "].user.";
         return new Endpoint(
                 server,
-                namespace != null ? namespace : orDefault(text(context, "namespace")),
+                namespace != null ? namespace : namespaceOf(context),
                 tls(cluster, field, user, userField, server),
                 token(user, userField));
     }
 
-    private static String orDefault(String namespace) {
-        return namespace.isEmpty() ? "default" : namespace;
+    private String namespaceOf(Map<String, @Nullable Object> context) {
+        String namespace = text(context, "namespace");
+        if (namespace.isEmpty()) {
+            return "default";
+        }
+        try {
+            Endpoint.checkNamespace(namespace);
+            return namespace;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "kubeconfig " + file + ": namespace of the context: " + e.getMessage(), e);
+        }
     }
 
     private Map<String, @Nullable Object> context(@Nullable String chosen) {
@@ -154,7 +164,12 @@ final class Kubeconfig {
         String tokenFile = text(user, "tokenFile");
         String token = text(user, "token");
         if (!tokenFile.isEmpty()) {
-            return BearerToken.inFile(resolve(tokenFile));
+            try {
+                return BearerToken.inFile(resolve(tokenFile));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "kubeconfig " + file + ": " + field + "tokenFile: " + e.getMessage(), e);
+            }
         }
         return token.isEmpty() ? null : BearerToken.fixed("kubeconfig " + file + ": " + field + "token", token);
     }

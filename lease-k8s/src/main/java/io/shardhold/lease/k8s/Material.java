@@ -30,7 +30,7 @@ final class Material {
     /** @throws IllegalArgumentException without the text */
     static Material ofBase64(String where, String text) {
         try {
-            return new Material(where, Base64.getMimeDecoder().decode(text), null);
+            return new Material(where, Base64.getDecoder().decode(text.replaceAll("\\s", "")), null);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(where + " is not base64: copy it anew from where it was issued");
         }

@@ -75,7 +75,7 @@ final class PemFile {
 
     private static byte[] body(Matcher block, String where) {
         try {
-            return Base64.getMimeDecoder().decode(block.group(2));
+            return Base64.getDecoder().decode(block.group(2).replaceAll("\\s", ""));
         } catch (IllegalArgumentException e) {
             throw refusal(where, "holds a private key that is not base64 or is encrypted");
         }

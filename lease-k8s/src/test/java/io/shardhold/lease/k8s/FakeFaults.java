@@ -81,6 +81,10 @@ public interface FakeFaults {
             return new Fault(Kind.NONE, 0, delay);
         }
 
+        public Fault status(int code) {
+            return new Fault(kind, code, delay);
+        }
+
         public Fault after(Duration wait) {
             return new Fault(kind, status, wait);
         }
