@@ -16,7 +16,7 @@ class ManifestsTest {
     private static List<Map<String, Object>> documents(String file) throws IOException {
         List<Map<String, Object>> all = new ArrayList<>();
         for (String document :
-                Files.readString(Path.of("..", "docs", "k8s", file)).split("\n---\n")) {
+                Files.readString(Path.of("..", "docs", "k8s", file)).split("\n---\n", -1)) {
             all.add(KubeYaml.readMapping(document));
         }
         return all;
