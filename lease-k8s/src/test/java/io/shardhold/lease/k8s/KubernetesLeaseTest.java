@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,12 @@ class KubernetesLeaseTest {
     @TempDir
     Path folder;
 
+    /** One that was created beforehand counts as released, so a case need not begin with a wait. */
+    @BeforeEach
+    void create() {
+        server.leases().edit("shop", "shop", tree -> {});
+    }
+
     @AfterEach
     void close() {
         polls.close();
@@ -50,11 +57,11 @@ class KubernetesLeaseTest {
     private static LeaseSettings settings(String owner) {
         return LeaseSettings.of("shop", owner)
                 .withTimes(
-                        Duration.ofSeconds(1),
-                        Duration.ofMillis(150),
-                        Duration.ofMillis(100),
+                        Duration.ofSeconds(2),
+                        Duration.ofMillis(300),
+                        Duration.ofMillis(200),
                         Duration.ofMillis(50),
-                        Duration.ofMillis(300));
+                        Duration.ofMillis(700));
     }
 
     private KubernetesAccess access(int port) {
@@ -101,8 +108,8 @@ class KubernetesLeaseTest {
         KubernetesLease lease = holder("n1");
         assertThat(spec())
                 .containsEntry("holderIdentity", lease.owner())
-                .containsEntry("leaseDurationSeconds", Json.Digits.of(1))
-                .containsEntry("leaseTransitions", Json.Digits.of(0));
+                .containsEntry("leaseDurationSeconds", Json.Digits.of(2))
+                .containsEntry("leaseTransitions", Json.Digits.of(1));
         assertThat(Json.objectIn(Json.objectIn(object(), "metadata"), "annotations"))
                 .containsEntry(LeaseObject.TOKEN, Long.toString(lease.fencingToken()));
         assertThat(lease.objectName()).isEqualTo("shop");
@@ -214,8 +221,9 @@ class KubernetesLeaseTest {
     @Test
     void noThreadAndNoConnectionIsLeft() {
         KubernetesLease lease = holder("n1");
-        assertThat(relay.accepted()).as("one connection for all").isEqualTo(1);
-        assertThat(relay.open()).isEqualTo(1);
+        await().atMost(LONG)
+                .untilAsserted(() ->
+                        assertThat(relay.open()).as("one connection for all").isEqualTo(1));
         polls.close();
         lease.close();
         leases.clear();
