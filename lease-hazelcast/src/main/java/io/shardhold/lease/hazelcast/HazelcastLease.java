@@ -37,12 +37,16 @@ import java.util.Objects;
  *   <li>links that work in one direction or between some members only, so that no two members agree who is there;
  *   <li>the loss of all copies at once, or of the last one while members that have just joined wait for theirs: the
  *       next record is waited for and starts from the unix time, but what was before is forgotten;
- *   <li>the moment between a member's seeing less than a majority and its protection's refusing, for those who ask from
- *       another member or from a client. Who asks from the member that has the record looks for himself;
+ *   <li>for those who ask from another member or from a client, the moments in which the member that has the record has
+ *       seen somebody leave and they have not: what it does not refuse yet may have no other copy. Who asks from the
+ *       member that has the record sees what it sees, so of three members none that is cut off can be deceived;
  *   <li>tokens that two sides give out until the merge of a large map is through, where members added to the side
  *       without the majority have made it the larger: they may be equal;
  *   <li>errors of Hazelcast when it promotes a copy or moves a partition, and whoever writes to the map by hand.
  * </ul>
+ *
+ * <p>A client cannot see who has copies: after it has seen a member leave, it writes nothing for ttl + margin, and so
+ * loses what it holds.
  *
  * <p>The calls that replace a record block, so each lease has up to four daemon threads for them, mostly one. The
  * instance is not shut down by {@link #close()}. One that is shut down by its owner loses the lease when its time is

@@ -69,6 +69,7 @@ record RecordText(LeaseRecord record, long view, long viewNumber) {
         String shown = value instanceof String text ? text : value.getClass().getName();
         return "the map " + HazelcastLeaseConfig.MAP + " holds '"
                 + (shown.length() > SHOWN_CHARS ? shown.substring(0, SHOWN_CHARS) + "..." : shown)
-                + "' of which this version cannot make a record: use another map for other things, and remove the value";
+                + "' of which this version cannot make a record: keep other things in another "
+                + "map, and remove the value";
     }
 }

@@ -10,7 +10,6 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -20,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
@@ -31,6 +32,7 @@ final class TestCluster implements AutoCloseable {
     /** After how long a member is taken for gone. */
     static final int NO_HEARTBEAT_SECONDS = 4;
 
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
     private static final AtomicInteger CLUSTERS = new AtomicInteger();
 
     private final String clusterName = "cluster-" + ProcessHandle.current().pid() + '-' + CLUSTERS.incrementAndGet();
@@ -61,11 +63,20 @@ final class TestCluster implements AutoCloseable {
         return cluster;
     }
 
+    /**
+     * Below the ports that systems give to outgoing connections: a place that is kept for later must not be taken by
+     * one of those meanwhile.
+     */
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                if (GIVEN.add(port)) {
+                    return socket.getLocalPort();
+                }
+            } catch (IOException taken) {
+                // Another, then.
+            }
         }
     }
 
