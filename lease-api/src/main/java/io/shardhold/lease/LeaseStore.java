@@ -32,7 +32,7 @@ public interface LeaseStore {
      * Replaces the record if it is still the expected one.
      *
      * @param expected null creates the record and conflicts with one that exists
-     * @return {@link StoreAnswer.Stored}, {@link StoreAnswer.Conflict}, {@code Failed} or {@code Unknown}
+     * @return {@link StoreAnswer.Stored}, {@link StoreAnswer.Conflict}, {@code NotYet}, {@code Failed} or {@code Unknown}
      */
     CompletionStage<StoreAnswer> compareAndSet(String name, @Nullable Version expected, LeaseRecord next);
 

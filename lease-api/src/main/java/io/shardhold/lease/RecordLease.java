@@ -85,7 +85,6 @@ public class RecordLease implements Lease {
     private @Nullable Acquisition acquisition;
     private @Nullable Releasing releasing;
     private @Nullable Mine mine;
-
     private final OpenTake openTake = new OpenTake();
 
     private boolean closed;
@@ -394,10 +393,13 @@ public class RecordLease implements Lease {
             }
         } else if (answer instanceof StoreAnswer.Conflict) {
             watch.reset();
-        } else if (!(answer instanceof StoreAnswer.Failed)) {
+        } else if (answer instanceof StoreAnswer.Failed || answer instanceof StoreAnswer.NotYet) {
+            if (acquisition != null && releasing == null) {
+                boolean early = answer instanceof StoreAnswer.NotYet;
+                finish(early ? stillOpen(new LeaseAnswer.Held("")) : new LeaseAnswer.Unavailable(Request.why(answer)));
+            }
+        } else {
             openTake.begin(request);
-        } else if (acquisition != null && releasing == null) {
-            finish(new LeaseAnswer.Unavailable(Request.why(answer)));
         }
         // Without an answer so far, one more look follows.
     }

@@ -31,6 +31,16 @@ public sealed interface StoreAnswer {
     /** Not written: the record is another, or there is one, or there is none any more. */
     record Conflict() implements StoreAnswer {}
 
+    /**
+     * To who wants to take the record: certainly not done. Nothing is wrong, but it is too early for anybody to take it;
+     * counts as held by somebody.
+     */
+    record NotYet(String why) implements StoreAnswer {
+        public NotYet {
+            Objects.requireNonNull(why, "why");
+        }
+    }
+
     /** Certainly not done, now or later. */
     record Failed(String why) implements StoreAnswer {
         public Failed {

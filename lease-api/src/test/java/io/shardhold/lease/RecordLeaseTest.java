@@ -64,6 +64,16 @@ class RecordLeaseTest {
     }
 
     @Test
+    void aStoreThatFindsItTooEarlyIsReachable() {
+        store.put(new LeaseRecord("before#1", 10, SETTINGS.ttl(), 0, true));
+        store.answerWrites(() -> CompletableFuture.completedFuture(new StoreAnswer.NotYet("sides are merging")));
+        assertThat(acquire()).isEqualTo(new LeaseAnswer.Held(""));
+        assertThat(store.writes()).isEqualTo(1);
+        store.answerWrites(null);
+        assertThat(acquire()).isEqualTo(new LeaseAnswer.Granted(11));
+    }
+
+    @Test
     void aStageThatFailsIsUnknown() {
         store.put(new LeaseRecord("before#1", 10, SETTINGS.ttl(), 0, true));
         store.answerWrites(() -> CompletableFuture.failedFuture(new IllegalStateException("broken")));

@@ -1,6 +1,7 @@
 package io.shardhold.lease.hazelcast;
 
 import io.shardhold.lease.LeaseRecord;
+import io.shardhold.lease.StoreAnswer;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +28,15 @@ interface ClusterView {
             @Nullable String problemOfWrite,
             @Nullable String problemOfTake,
             Set<UUID> members) {
-        /** Why this record may not be written. */
+        /** What is answered instead of writing this record; null if it may be written. */
         @Nullable
-        String problemOf(LeaseRecord next) {
+        StoreAnswer refusal(LeaseRecord next) {
+            String hindrance = problem != null ? problem : problemOfWrite;
+            if (hindrance != null) {
+                return new StoreAnswer.Failed(hindrance);
+            }
             boolean take = next.renewals() == 0 && !next.released();
-            return problem != null ? problem : problemOfWrite != null || !take ? problemOfWrite : problemOfTake;
+            return take && problemOfTake != null ? new StoreAnswer.NotYet(problemOfTake) : null;
         }
 
         /** The same for the same members, on every machine; hardly ever for others. */

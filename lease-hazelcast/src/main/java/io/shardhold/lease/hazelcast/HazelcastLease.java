@@ -54,7 +54,7 @@ import java.util.Objects;
  */
 public final class HazelcastLease extends RecordLease {
     private HazelcastLease(HazelcastInstance instance, HazelcastLeaseConfig config, LeaseSettings settings) {
-        super(runtime -> open(instance, config, settings, runtime), settings);
+        super(runtime -> store(instance, config, settings, runtime), settings);
     }
 
     /**
@@ -107,7 +107,11 @@ public final class HazelcastLease extends RecordLease {
         return new HazelcastLease(client, config, Objects.requireNonNull(settings, "settings"));
     }
 
-    private static LeaseStore open(
+    /**
+     * The records alone, for programs that look at them and ask for nothing; the configuration is not checked. To be closed
+     * by the caller, as the runtime is.
+     */
+    public static LeaseStore store(
             HazelcastInstance instance, HazelcastLeaseConfig config, LeaseSettings settings, LeaseRuntime runtime) {
         IMap<String, Object> map = instance.getMap(HazelcastLeaseConfig.MAP);
         return new HazelcastLeaseStore(

@@ -72,9 +72,9 @@ final class HazelcastLeaseStore implements LeaseStore {
     public CompletionStage<StoreAnswer> compareAndSet(String name, @Nullable Version expected, LeaseRecord next) {
         try {
             ClusterView.Look before = view.look(name);
-            String problem = before.problemOf(next);
-            if (problem != null) {
-                return CompletableFuture.completedFuture(new StoreAnswer.Failed(problem));
+            StoreAnswer refusal = before.refusal(next);
+            if (refusal != null) {
+                return CompletableFuture.completedFuture(refusal);
             }
             RecordText text = expected == null
                     ? RecordText.first(next, before.hash())

@@ -51,6 +51,15 @@ public final class KubernetesLease extends RecordLease {
                 owner());
     }
 
+    /**
+     * The records alone, for programs that look at them and ask for nothing. To be closed by the caller, as the runtime is.
+     *
+     * @throws IllegalArgumentException as the constructor
+     */
+    public static LeaseStore store(KubernetesAccess access, LeaseSettings settings, LeaseRuntime runtime) {
+        return store(access.endpoint(), settings, runtime);
+    }
+
     private static LeaseStore store(Endpoint endpoint, LeaseSettings settings, LeaseRuntime runtime) {
         checkTtl(settings);
         return new KubernetesLeaseStore(endpoint, settings.requestTimeout(), runtime);
