@@ -8,9 +8,10 @@ import java.util.List;
  * @param name of the node, for people
  * @param port on loopback
  * @param seeds of the cluster
+ * @param lease where the lease of the coordinator is kept
  * @param file a node's database; a router's input, empty for the one that ships
  */
-record ChildArguments(String name, int port, List<String> seeds, String file) {
+record ChildArguments(String name, int port, List<String> seeds, LeasePlace lease, String file) {
     static final String HOST = "127.0.0.1";
     static final String CLUSTER = "ledger";
 
@@ -19,16 +20,20 @@ record ChildArguments(String name, int port, List<String> seeds, String file) {
     }
 
     List<String> toCommandLine() {
-        return List.of(name, Integer.toString(port), String.join(",", seeds), file);
+        return List.of(name, Integer.toString(port), String.join(",", seeds), lease.toText(), file);
     }
 
     static ChildArguments parse(String[] arguments) {
-        if (arguments.length != 4) {
-            throw new IllegalArgumentException("expected name, port, seeds and file, got " + List.of(arguments)
+        if (arguments.length != 5) {
+            throw new IllegalArgumentException("expected name, port, seeds, lease and file, got " + List.of(arguments)
                     + ": this program is started by the supervisor; run ./ledger");
         }
         return new ChildArguments(
-                arguments[0], Integer.parseInt(arguments[1]), List.of(arguments[2].split(",", -1)), arguments[3]);
+                arguments[0],
+                Integer.parseInt(arguments[1]),
+                List.of(arguments[2].split(",", -1)),
+                LeasePlace.parse(arguments[3]),
+                arguments[4]);
     }
 
     String[] seedArray() {

@@ -82,23 +82,41 @@ final class Fleet {
             throws IOException {
         this.directory = directory;
         this.inbox = inbox;
-        List<Integer> ports = FreePorts.find(options.nodes() + 1);
-        List<String> seeds = seeds(ports, options.nodes());
-        for (int i = 0; i < options.nodes(); i++) {
-            ChildArguments node = new ChildArguments("node-" + (i + 1), ports.get(i), seeds, database.toString());
-            nodes.add(new Slot(NodeProcess.class, node));
+        int count = options.nodes();
+        List<Integer> ports = FreePorts.find(2 * count + 1);
+        List<String> seeds = seeds(ports, count);
+        LeasePlace lease = place(options, ports.subList(count + 1, 2 * count + 1));
+        for (int i = 0; i < count; i++) {
+            nodes.add(new Slot(
+                    NodeProcess.class,
+                    new ChildArguments(nodeName(i + 1), ports.get(i), seeds, lease, database.toString())));
         }
         String input =
                 options.input().map(file -> file.toAbsolutePath().toString()).orElse("");
-        router = new Slot(RouterProcess.class, new ChildArguments("router", ports.get(options.nodes()), seeds, input));
+        router = new Slot(RouterProcess.class, new ChildArguments("router", ports.get(count), seeds, lease, input));
+    }
+
+    private static LeasePlace place(LedgerOptions options, List<Integer> ports) {
+        return switch (options.lease()) {
+            case NONE, MEMORY -> new LeasePlace.None();
+            case HAZELCAST -> new LeasePlace.Hazelcast(addresses(ports));
+            case KUBERNETES -> new LeasePlace.Kubernetes(options.kubeconfig().orElseThrow(), options.namespace());
+        };
+    }
+
+    /** By its number, from 1 on. */
+    static String nodeName(int number) {
+        return "node-" + number;
+    }
+
+    private static List<String> addresses(List<Integer> ports) {
+        return ports.stream().map(port -> ChildArguments.HOST + ":" + port).toList();
     }
 
     /** The addresses of the first nodes, as many as are an odd number. */
     static List<String> seeds(List<Integer> ports, int nodes) {
         int seedCount = nodes - (nodes + 1) % 2;
-        return ports.subList(0, seedCount).stream()
-                .map(port -> ChildArguments.HOST + ":" + port)
-                .toList();
+        return addresses(ports.subList(0, seedCount));
     }
 
     List<Slot> nodes() {

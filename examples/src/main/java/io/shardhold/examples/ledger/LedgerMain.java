@@ -75,7 +75,7 @@ final class LedgerMain {
         System.out.println("logs and database: " + directory);
         try (LedgerStore store = LedgerStore.create(database)) {
             Supervisor.Outcome outcome = switch (options.lease()) {
-                case NONE -> supervise(options, deposits, directory, database, startNanos);
+                case NONE, HAZELCAST, KUBERNETES -> supervise(options, deposits, directory, database, startNanos);
                 case MEMORY -> runInThisProcess(options, deposits, directory, database, startNanos);
             };
             outcome.failure().ifPresent(failure -> System.err.println("ledger: " + failure));

@@ -15,12 +15,22 @@ import java.util.Queue;
  * @param nodes number of nodes
  * @param seed decides which nodes are killed, where there is a choice
  * @param lease what the coordinator must hold besides its quorum
+ * @param kubeconfig how the API server is reached, for a lease on Kubernetes
+ * @param namespace of the Lease object; empty for that of the kubeconfig
  * @param help whether the help is all that is wanted
  */
 record LedgerOptions(
-        Optional<Path> input, Optional<KillSchedule.Victims> kill, int nodes, long seed, Lease lease, boolean help) {
+        Optional<Path> input,
+        Optional<KillSchedule.Victims> kill,
+        int nodes,
+        long seed,
+        Lease lease,
+        Optional<Path> kubeconfig,
+        Optional<String> namespace,
+        boolean help) {
     static final String HELP = """
-            Usage: ledger [--input FILE] [--kill one|seed|two|none] [--nodes N] [--seed N] [--lease none|memory]
+            Usage: ledger [--input FILE] [--kill one|seed|two|none] [--nodes N] [--seed N]
+                          [--lease none|memory|hazelcast|k8s] [--kubeconfig FILE] [--namespace N]
 
             Starts node JVMs and a router JVM on loopback, sends deposits to accounts, one entity each, kills
             nodes with SIGKILL on the way and starts them again, and compares the sums in the database with
@@ -41,8 +51,14 @@ record LedgerOptions(
                             node that coordinates leaves in order and comes back, under load. Later the store
                             of the lease is taken away for 8 seconds: nobody coordinates, but what has its
                             place goes on. Takes no --kill but none: then no node leaves, the store is taken
-                            away all the same. A lease between processes comes with Hazelcast or Kubernetes,
-                            which do not exist yet.
+                            away all the same
+              --lease hazelcast
+                            the same in a Hazelcast cluster: each node JVM is a member of it, the router a client;
+                            who is killed takes the member along
+              --lease k8s   the same as a Lease object called ledger on an API server
+              --kubeconfig FILE
+                            how to reach that server; needed with --lease k8s
+              --namespace N of the object; by default that of the kubeconfig
               --help        this text
 
             The last line of the output is one JSON object:
@@ -71,18 +87,15 @@ record LedgerOptions(
         /** There is none. */
         NONE,
         /** In the one process that then runs all nodes. */
-        MEMORY
+        MEMORY,
+        /** In a cluster of Hazelcast members, one in each node process. */
+        HAZELCAST,
+        /** On an API server. */
+        KUBERNETES
     }
 
-    private static final LedgerOptions DEFAULT =
-            new LedgerOptions(Optional.empty(), Optional.empty(), 3, 1, Lease.NONE, false);
-
     static LedgerOptions parse(List<String> arguments) throws Refused {
-        LedgerOptions options = DEFAULT;
-        Queue<String> rest = new ArrayDeque<>(arguments);
-        while (!rest.isEmpty()) {
-            options = options.with(rest.remove(), rest);
-        }
+        LedgerOptions options = new Reading(new ArrayDeque<>(arguments)).read();
         options.checkTogether();
         return options;
     }
@@ -92,6 +105,13 @@ record LedgerOptions(
             throw new Refused("--kill " + text(kill.get()) + " does not go with --lease memory, where all nodes are in"
                     + " one process: leave --kill out to have the node that coordinates leave and come back, or give"
                     + " --kill none to have none leave");
+        }
+        if (lease == Lease.KUBERNETES && kubeconfig.isEmpty() && !help) {
+            throw new Refused("--lease k8s needs --kubeconfig FILE");
+        }
+        if (lease != Lease.KUBERNETES && (kubeconfig.isPresent() || namespace.isPresent())) {
+            throw new Refused((kubeconfig.isPresent() ? "--kubeconfig" : "--namespace")
+                    + " goes with --lease k8s only: give that too, or leave it out");
         }
     }
 
@@ -105,32 +125,51 @@ record LedgerOptions(
         return kill.isEmpty();
     }
 
-    private LedgerOptions with(String option, Queue<String> rest) throws Refused {
-        return switch (option) {
-            case "--help", "-h" -> new LedgerOptions(input, kill, nodes, seed, lease, true);
-            case "--input" ->
-                new LedgerOptions(Optional.of(Path.of(value(option, rest))), kill, nodes, seed, lease, help);
-            case "--kill" ->
-                new LedgerOptions(input, Optional.of(victims(value(option, rest))), nodes, seed, lease, help);
-            case "--nodes" ->
-                new LedgerOptions(input, kill, (int) number(option, value(option, rest), 3, 7), seed, lease, help);
-            case "--seed" ->
-                new LedgerOptions(
-                        input, kill, nodes, number(option, value(option, rest), 0, Long.MAX_VALUE), lease, help);
-            case "--lease" -> new LedgerOptions(input, kill, nodes, seed, lease(value(option, rest)), help);
-            default -> throw new Refused("unknown option '" + option + "'");
-        };
+    /** Reads one option after the other; what is given twice counts as given last. */
+    private static final class Reading {
+        private final Queue<String> rest;
+        private Optional<Path> input = Optional.empty();
+        private Optional<KillSchedule.Victims> kill = Optional.empty();
+        private int nodes = 3;
+        private long seed = 1;
+        private Lease lease = Lease.NONE;
+        private Optional<Path> kubeconfig = Optional.empty();
+        private Optional<String> namespace = Optional.empty();
+        private boolean help;
+
+        Reading(Queue<String> arguments) {
+            this.rest = arguments;
+        }
+
+        LedgerOptions read() throws Refused {
+            while (!rest.isEmpty()) {
+                read(rest.remove());
+            }
+            return new LedgerOptions(input, kill, nodes, seed, lease, kubeconfig, namespace, help);
+        }
+
+        private void read(String option) throws Refused {
+            switch (option) {
+                case "--help", "-h" -> help = true;
+                case "--input" -> input = Optional.of(Path.of(value(option, rest)));
+                case "--kill" -> kill = Optional.of(victims(value(option, rest)));
+                case "--nodes" -> nodes = (int) number(option, value(option, rest), 3, 7);
+                case "--seed" -> seed = number(option, value(option, rest), 0, Long.MAX_VALUE);
+                case "--lease" -> lease = lease(value(option, rest));
+                case "--kubeconfig" -> kubeconfig = Optional.of(Path.of(value(option, rest)));
+                case "--namespace" -> namespace = Optional.of(value(option, rest));
+                default -> throw new Refused("unknown option '" + option + "'");
+            }
+        }
     }
 
     private static Lease lease(String value) throws Refused {
         return switch (value) {
             case "none" -> Lease.NONE;
             case "memory" -> Lease.MEMORY;
-            case "hazelcast", "k8s", "kubernetes" ->
-                throw new Refused("--lease " + value + " is not there yet: a lease between processes waits for the"
-                        + " implementations on Hazelcast and Kubernetes; give --lease memory, which runs all"
-                        + " nodes in one process, or --lease none");
-            default -> throw new Refused("--lease must be none or memory, was '" + value + "'");
+            case "hazelcast" -> Lease.HAZELCAST;
+            case "k8s", "kubernetes" -> Lease.KUBERNETES;
+            default -> throw new Refused("--lease must be none, memory, hazelcast or k8s, was '" + value + "'");
         };
     }
 

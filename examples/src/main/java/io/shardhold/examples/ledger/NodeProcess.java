@@ -26,8 +26,10 @@ final class NodeProcess {
         SupervisorLink supervisor = SupervisorLink.open(command -> {});
         try (LedgerStore store = LedgerStore.open(Path.of(child.file()));
                 GroupCommit ledger = new GroupCommit(store);
-                ClusterSharding sharding = ClusterSharding.start(
-                        settings(child, ledger, supervisor::happened).build())) {
+                MemberLease lease = MemberLease.open(child);
+                ClusterSharding sharding =
+                        ClusterSharding.start(lease.into(settings(child, ledger, supervisor::happened))
+                                .build())) {
             sharding.awaitUp(UP_WITHIN);
             supervisor.report(new Report.Up());
             ScheduledExecutorService reporter = Executors.newSingleThreadScheduledExecutor();

@@ -131,9 +131,10 @@ final class OneProcess implements AutoCloseable {
         List<Integer> ports = FreePorts.find(plan.nodes() + 1);
         List<String> seeds = Fleet.seeds(ports, plan.nodes());
         for (int i = 0; i < plan.nodes(); i++) {
-            nodes.add(new Slot(new ChildArguments("node-" + (i + 1), ports.get(i), seeds, database.toString())));
+            nodes.add(new Slot(new ChildArguments(
+                    Fleet.nodeName(i + 1), ports.get(i), seeds, new LeasePlace.None(), database.toString())));
         }
-        router = new Slot(new ChildArguments("router", ports.get(plan.nodes()), seeds, ""));
+        router = new Slot(new ChildArguments("router", ports.get(plan.nodes()), seeds, new LeasePlace.None(), ""));
     }
 
     /** Returns when every deposit is acknowledged and everything was done, or when that cannot be hoped for. */

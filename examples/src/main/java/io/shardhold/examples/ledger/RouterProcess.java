@@ -24,8 +24,9 @@ final class RouterProcess {
         ChildArguments child = ChildArguments.parse(arguments);
         BlockingQueue<String> commands = new ArrayBlockingQueue<>(COMMANDS);
         SupervisorLink supervisor = SupervisorLink.open(commands::add);
-        try (ClusterSharding sharding =
-                ClusterSharding.start(settings(child, supervisor::happened).build())) {
+        try (MemberLease lease = MemberLease.open(child);
+                ClusterSharding sharding = ClusterSharding.start(
+                        lease.into(settings(child, supervisor::happened)).build())) {
             DepositFile deposits =
                     DepositFile.read(child.file().isEmpty() ? Optional.empty() : Optional.of(Path.of(child.file())));
             sharding.awaitUp(NodeProcess.UP_WITHIN);

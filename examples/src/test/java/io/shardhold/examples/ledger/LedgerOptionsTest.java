@@ -18,8 +18,15 @@ class LedgerOptionsTest {
     @Test
     void nothingIsNeeded() throws Exception {
         assertThat(LedgerOptions.parse(List.of()))
-                .isEqualTo(
-                        new LedgerOptions(Optional.empty(), Optional.empty(), 3, 1, LedgerOptions.Lease.NONE, false));
+                .isEqualTo(new LedgerOptions(
+                        Optional.empty(),
+                        Optional.empty(),
+                        3,
+                        1,
+                        LedgerOptions.Lease.NONE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        false));
         assertThat(LedgerOptions.parse(List.of()).victims()).isEqualTo(KillSchedule.Victims.ONE);
     }
 
@@ -33,6 +40,8 @@ class LedgerOptionsTest {
                         5,
                         42,
                         LedgerOptions.Lease.NONE,
+                        Optional.empty(),
+                        Optional.empty(),
                         true));
         assertThat(LedgerOptions.parse(List.of("--lease", "none"))).isEqualTo(LedgerOptions.parse(List.of()));
     }
@@ -56,20 +65,32 @@ class LedgerOptionsTest {
     }
 
     @Test
-    void aLeaseBetweenProcessesIsNotThereYet() {
-        for (String lease : List.of("hazelcast", "k8s", "kubernetes")) {
-            assertRefused(
-                    "--lease " + lease + " is not there yet: a lease between processes waits for the implementations on"
-                            + " Hazelcast and Kubernetes; give --lease memory, which runs all nodes in one process, or"
-                            + " --lease none",
-                    "--lease",
-                    lease);
-        }
+    void aLeaseBetweenProcesses() throws Exception {
+        LedgerOptions hazelcast = LedgerOptions.parse(List.of("--lease", "hazelcast", "--kill", "seed"));
+        assertThat(hazelcast.lease()).isEqualTo(LedgerOptions.Lease.HAZELCAST);
+        LedgerOptions kubernetes =
+                LedgerOptions.parse(List.of("--namespace", "shop", "--lease", "k8s", "--kubeconfig", "config"));
+        assertThat(kubernetes.lease()).isEqualTo(LedgerOptions.Lease.KUBERNETES);
+        assertThat(kubernetes.kubeconfig()).contains(Path.of("config"));
+        assertThat(kubernetes.namespace()).contains("shop");
+    }
+
+    @Test
+    void anApiServerIsNamedIfAndOnlyIfTheLeaseIsThere() {
+        assertRefused("--lease k8s needs --kubeconfig FILE", "--lease", "k8s");
+        assertRefused(
+                "--kubeconfig goes with --lease k8s only: give that too, or leave it out", "--kubeconfig", "config");
+        assertRefused(
+                "--namespace goes with --lease k8s only: give that too, or leave it out",
+                "--lease",
+                "hazelcast",
+                "--namespace",
+                "shop");
     }
 
     @Test
     void whatMakesNoSenseIsNamed() {
-        assertRefused("--lease must be none or memory, was 'Memory'", "--lease", "Memory");
+        assertRefused("--lease must be none, memory, hazelcast or k8s, was 'Memory'", "--lease", "Memory");
         assertRefused("option --lease needs a value", "--lease");
         assertRefused("unknown option '--inptu'", "--inptu", "x");
         assertRefused("unknown option 'x.csv'", "x.csv");
