@@ -62,7 +62,10 @@ final class Voters {
         return names.size() / 2 + 1;
     }
 
-    /** Why these members must not decide; null if they may. Lite members have no data and do not count. */
+    /**
+     * Why these members must not decide; null if they may. Lite members have no data and do not count. One without the
+     * configuration hinders all: it would write with fewer copies and without the protection, and merge by another rule.
+     */
     @Nullable
     String problem(Collection<? extends Member> members) {
         Set<String> present = new TreeSet<>();
@@ -72,11 +75,14 @@ final class Voters {
                 continue;
             }
             dataMembers++;
+            String list = member.getAttribute(HazelcastLeaseConfig.VOTERS_ATTRIBUTE);
+            if (list == null) {
+                return "the member at " + member.getAddress() + " has no " + HazelcastLeaseConfig.VOTERS_ATTRIBUTE
+                        + ", so it is not configured for leases but may get their records: configure every member"
+                        + " that holds data";
+            }
             String name = member.getAttribute(HazelcastLeaseConfig.VOTER_ATTRIBUTE);
-            if (name != null
-                    && names.contains(name)
-                    && text().equals(member.getAttribute(HazelcastLeaseConfig.VOTERS_ATTRIBUTE))
-                    && !present.add(name)) {
+            if (name != null && names.contains(name) && text().equals(list) && !present.add(name)) {
                 return "two members are called '" + name + "': give each its own "
                         + HazelcastLeaseConfig.VOTER_ATTRIBUTE;
             }

@@ -99,6 +99,17 @@ class VoterViewTest {
     }
 
     @Test
+    void aMemberThatIsNotConfiguredForLeasesHindersAll() {
+        MemberImpl stray = new MemberImpl.Builder(address())
+                .version(MemberVersion.of("5.7.0"))
+                .uuid(UUID.randomUUID())
+                .build();
+        assertThat(VOTERS.problem(List.of(member("n1"), member("n2"), member("n3"), stray)))
+                .contains("the member at [127.0.0.1]:")
+                .contains("not configured for leases");
+    }
+
+    @Test
     void moreMembersThanARecordHasCopiesAreRefused() {
         for (String name : List.of("n1", "n2", "n3", "d", "e", "f", "g")) {
             members.add(member(name));
