@@ -13,6 +13,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.PartitionGroupConfig;
+import com.hazelcast.config.PartitioningStrategyConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import java.util.ArrayList;
@@ -121,6 +122,18 @@ final class StrictCheck {
                 map.getMapStoreConfig() != null && map.getMapStoreConfig().isEnabled(),
                 false);
         want("wan-replication-ref", map.getWanReplicationRef(), null);
+        want("partition-strategy", strategy(map.getPartitioningStrategyConfig()), null);
+        want("partition-attributes", map.getPartitioningAttributeConfigs(), List.of());
+    }
+
+    /** With one, a record would not be where the lease looks for its copies. */
+    private static @Nullable String strategy(@Nullable PartitioningStrategyConfig strategy) {
+        if (strategy == null) {
+            return null;
+        }
+        return strategy.getPartitioningStrategy() == null
+                ? strategy.getPartitioningStrategyClass()
+                : strategy.getPartitioningStrategy().getClass().getName();
     }
 
     /** Hazelcast takes anything but "true" for false. */

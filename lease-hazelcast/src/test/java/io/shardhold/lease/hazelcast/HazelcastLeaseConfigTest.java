@@ -10,10 +10,13 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MapStoreConfig;
 import com.hazelcast.config.NearCacheConfig;
 import com.hazelcast.config.PartitionGroupConfig;
+import com.hazelcast.config.PartitioningAttributeConfig;
+import com.hazelcast.config.PartitioningStrategyConfig;
 import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.config.WanReplicationRef;
 import com.hazelcast.splitbrainprotection.SplitBrainProtectionOn;
 import java.util.Collections;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,12 @@ class HazelcastLeaseConfigTest {
                         "wan-replication-ref is WanReplicationRef",
                         map -> map.setWanReplicationRef(
                                 new WanReplicationRef("x", "y", Collections.emptyList(), false))),
+                inMap(
+                        "partition-strategy is x, wanted not set",
+                        map -> map.setPartitioningStrategyConfig(new PartitioningStrategyConfig("x"))),
+                inMap(
+                        "partition-attributes is [PartitioningAttributeConfig{attributeName='x'}], wanted []",
+                        map -> map.setPartitioningAttributeConfigs(List.of(new PartitioningAttributeConfig("x")))),
                 inMap(
                         "split-brain-protection-ref of the map is other",
                         map -> map.setSplitBrainProtectionName("other")),
