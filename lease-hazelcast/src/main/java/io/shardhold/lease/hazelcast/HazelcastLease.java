@@ -40,10 +40,15 @@ import java.util.Objects;
  *   <li>for those who ask from another member or from a client, the moments in which the member that has the record has
  *       seen somebody leave and they have not: what it does not refuse yet may have no other copy. Who asks from the
  *       member that has the record sees what it sees, so of three members none that is cut off can be deceived;
- *   <li>tokens that two sides give out until the merge of a large map is through, where members added to the side
- *       without the majority have made it the larger: they may be equal;
+ *   <li>tokens, where members added to the side without the majority have made it the larger: those given out there
+ *       from ttl + margin after the sides have joined until the record of the other has followed may be no higher than
+ *       that side's, and so may those after a merge within the first renewal of whoever took the lease on that side;
  *   <li>errors of Hazelcast when it promotes a copy or moves a partition, and whoever writes to the map by hand.
  * </ul>
+ *
+ * <p>A merge that replaces the record of the larger side leaves it to nobody: whoever held it loses it, and it is taken
+ * after ttl + margin. While a member that holds data comes without this configuration, or members come again and again
+ * within ttl + margin, nobody takes it.
  *
  * <p>A client cannot see who has copies: after it has seen a member leave, it writes nothing for ttl + margin, and so
  * loses what it holds.

@@ -35,8 +35,24 @@ final class HazelcastLeaseStore implements LeaseStore {
      * The value that was seen.
      *
      * @param text what it says; the same value says the same
+     * @param acknowledgedIn the view in which the one who has this wrote it; null if he has read it
      */
-    record Seen(RecordText text, String value) implements Version {}
+    record Seen(RecordText text, String value, @Nullable Long acknowledgedIn) implements Version {
+        RecordText next(LeaseRecord next) {
+            return acknowledgedIn == null ? text.next(next) : text.next(next, acknowledgedIn);
+        }
+
+        /** By the value alone. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Seen seen && value.equals(seen.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return value.hashCode();
+        }
+    }
 
     @Override
     public CompletionStage<StoreAnswer> read(String name) {
@@ -65,7 +81,7 @@ final class HazelcastLeaseStore implements LeaseStore {
     }
 
     private static StoreAnswer found(RecordText text, String value) {
-        return new StoreAnswer.Found(text.record(), new Seen(text, value));
+        return new StoreAnswer.Found(text.record(), new Seen(text, value, null));
     }
 
     @Override
@@ -76,14 +92,12 @@ final class HazelcastLeaseStore implements LeaseStore {
             if (refusal != null) {
                 return CompletableFuture.completedFuture(refusal);
             }
-            RecordText text = expected == null
-                    ? RecordText.first(next, before.hash())
-                    : ((Seen) expected).text().next(next, before.hash());
+            RecordText text = expected == null ? RecordText.first(next) : ((Seen) expected).next(next);
             String value = text.text();
             return calls.begin(() -> expected == null
                             ? map.putIfAbsent(name, value) == null
                             : map.replace(name, ((Seen) expected).value(), value))
-                    .handle((done, failure) -> stored(before, new Seen(text, value), done, failure));
+                    .handle((done, failure) -> stored(before, new Seen(text, value, before.hash()), done, failure));
         } catch (RejectedExecutionException notBegun) {
             return CompletableFuture.completedFuture(new StoreAnswer.Failed("not sent: " + BlockingCalls.MOST
                     + " calls to Hazelcast have not been answered, or the lease is closed"));

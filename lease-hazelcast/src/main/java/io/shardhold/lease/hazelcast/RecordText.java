@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * owner is last, as it may contain anything. A string needs no class on any member.
  *
  * @param record of the lease
- * @param view whom its writer saw, as a hash
- * @param viewNumber rises whenever a record is written in another view than the one before
+ * @param view the last that counted: whom a writer saw, as a hash, whose record was acknowledged and who wrote the next
+ * @param viewNumber how many views have counted
  */
 record RecordText(LeaseRecord record, long view, long viewNumber) {
     /** Longest value that is read: the longest owner, with room. */
@@ -24,14 +24,19 @@ record RecordText(LeaseRecord record, long view, long viewNumber) {
             "1" + NUMBER + "\\|(PT[0-9HMS.]{2,40})" + NUMBER + "\\|([01])\\|([0-9a-f]{16})" + NUMBER + "\\|(.*)",
             Pattern.DOTALL);
 
-    /** The first record, written in this view. */
-    static RecordText first(LeaseRecord record, long view) {
-        return new RecordText(record, view, 0);
+    /** The first record. */
+    static RecordText first(LeaseRecord record) {
+        return new RecordText(record, 0, 0);
     }
 
-    /** What replaces this, written in this view. */
-    RecordText next(LeaseRecord next, long nextView) {
-        return new RecordText(next, nextView, nextView == view ? viewNumber : viewNumber + 1);
+    /** What replaces this, which was read, so that nobody knows whether it was acknowledged. */
+    RecordText next(LeaseRecord next) {
+        return new RecordText(next, view, viewNumber);
+    }
+
+    /** What replaces this, by who wrote it in this view and had it acknowledged. */
+    RecordText next(LeaseRecord next, long acknowledgedIn) {
+        return new RecordText(next, acknowledgedIn, acknowledgedIn == view ? viewNumber : viewNumber + 1);
     }
 
     /** The value of the map. */

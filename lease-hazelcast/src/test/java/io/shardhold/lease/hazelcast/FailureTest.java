@@ -181,7 +181,7 @@ class FailureTest {
                 map.set("foreign", "1|2|3");
                 assertThat(unavailable(lease)).contains("'1|2|3'").contains("remove the value");
                 LeaseRecord released = new LeaseRecord("x#1", 5, settings.ttl(), 1, true);
-                map.set("foreign", RecordText.first(released, 0).text());
+                map.set("foreign", RecordText.first(released).text());
                 // The members have just come into sight of this lease: too early to take it, but nothing is wrong.
                 assertThat(lease.acquire(0).toCompletableFuture().join()).isEqualTo(new LeaseAnswer.Held(""));
                 member.getLifecycleService().terminate();

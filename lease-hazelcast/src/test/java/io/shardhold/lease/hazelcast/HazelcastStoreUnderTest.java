@@ -82,7 +82,7 @@ final class HazelcastStoreUnderTest implements StoreUnderTest {
 
     @Override
     public void put(String name, LeaseRecord record) {
-        map.set(name, RecordText.first(record, 0).text());
+        map.set(name, RecordText.first(record).text());
     }
 
     @Override

@@ -36,11 +36,27 @@ class RecordTextTest {
     }
 
     @Test
-    void theNumberOfTheViewRisesWhenItIsAnother() {
-        RecordText first = RecordText.first(RECORD, 5);
-        assertThat(first.next(RECORD, 5).viewNumber()).isZero();
-        assertThat(first.next(RECORD, 6).viewNumber()).isEqualTo(1);
-        assertThat(first.next(RECORD, 6).next(RECORD, 5).viewNumber()).isEqualTo(2);
+    void aViewCountsOnceSomethingWasAcknowledgedInIt() {
+        RecordText first = RecordText.first(RECORD);
+        assertThat(first.viewNumber()).isZero();
+        RecordText counted = first.next(RECORD, 5);
+        assertThat(counted.viewNumber()).isEqualTo(1);
+        assertThat(counted.next(RECORD, 5)).as("once").isEqualTo(counted);
+        assertThat(counted.next(RECORD, 6).viewNumber()).isEqualTo(2);
+        assertThat(counted.next(RECORD, 6).next(RECORD, 5).viewNumber()).isEqualTo(3);
+    }
+
+    /** Two of five are cut off, and give up the others one after the other; none of what they write is acknowledged. */
+    @Test
+    void whatIsTriedWithoutAcknowledgementsNeverCountsForMoreThanAnAcknowledgedRecord() {
+        RecordText before = RecordText.first(RECORD).next(RECORD, 5);
+        RecordText tried = before.next(RECORD, 5);
+        for (int i = 0; i < 9; i++) {
+            tried = tried.next(RECORD);
+        }
+        RecordText renewed = before.next(RECORD).next(RECORD, 6);
+        assertThat(LaterViewWins.isLater(renewed.text(), tried.text())).isTrue();
+        assertThat(LaterViewWins.isLater(tried.text(), renewed.text())).isFalse();
     }
 
     @ParameterizedTest
@@ -69,7 +85,7 @@ class RecordTextTest {
 
     @Test
     void whatIsTooLongIsNeitherReadNorShownInFull() {
-        String tooLong = RecordText.first(RECORD, 0).text() + "x".repeat(RecordText.MOST_CHARS);
+        String tooLong = RecordText.first(RECORD).text() + "x".repeat(RecordText.MOST_CHARS);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RecordText.parse(tooLong))
                 .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(400));
@@ -95,13 +111,29 @@ class RecordTextTest {
                 new Value(new RecordText(new LeaseRecord("n2#1", 200, Duration.ofSeconds(5), 9, false), 1, 3).text());
         Value same =
                 new Value(new RecordText(new LeaseRecord("n3#1", 300, Duration.ofSeconds(5), 0, false), 2, 3).text());
-        assertThat(policy.merge(small, large)).isEqualTo(small.value());
         assertThat(policy.merge(large, small)).isEqualTo(small.value());
         assertThat(policy.merge(same, large))
                 .as("of the same number the one that is there")
                 .isEqualTo(large.value());
         assertThat(policy.merge(small, null)).isEqualTo(small.value());
-        assertThat(policy.merge(small, new Value("foreign"))).isEqualTo(small.value());
         assertThat(policy.merge(new Value(7), large)).isEqualTo(large.value());
+    }
+
+    /** Somebody may have taken the one that is replaced after the sides had joined, and still believe. */
+    @Test
+    void whatReplacesTheRecordOfTheLargerSideIsNobodysAndHasTheHigherToken() {
+        LeaseRecord taken = new LeaseRecord("n2#1", 200, Duration.ofSeconds(9), 4, false);
+        LeaseRecord released = new LeaseRecord("n1#5f3a", 101, Duration.ofSeconds(5), 7, true);
+        LaterViewWins policy = new LaterViewWins();
+        Value existing = new Value(new RecordText(taken, 1, 3).text());
+        Object merged = policy.merge(new Value(new RecordText(released, 2, 4).text()), existing);
+        assertThat(RecordText.parse(merged))
+                .isEqualTo(new RecordText(
+                        new LeaseRecord("n1#5f3a (merged)", 200, Duration.ofSeconds(5), 0, false), 2, 4));
+        assertThat(RecordText.parse(
+                                policy.merge(new Value(RecordText.first(RECORD).text()), new Value("foreign")))
+                        .record()
+                        .token())
+                .isEqualTo(RECORD.token());
     }
 }
