@@ -86,7 +86,6 @@ public class RecordLease implements Lease {
     private @Nullable Releasing releasing;
     private @Nullable Mine mine;
     private final OpenTake openTake = new OpenTake();
-
     private boolean closed;
     private boolean lastTryDue;
     private boolean lastTryDone;
@@ -396,7 +395,7 @@ public class RecordLease implements Lease {
         } else if (answer instanceof StoreAnswer.Failed || answer instanceof StoreAnswer.NotYet) {
             if (acquisition != null && releasing == null) {
                 boolean early = answer instanceof StoreAnswer.NotYet;
-                finish(early ? stillOpen(new LeaseAnswer.Held("")) : new LeaseAnswer.Unavailable(Request.why(answer)));
+                finish(stillOpen(early ? new LeaseAnswer.Held("") : new LeaseAnswer.Unavailable(Request.why(answer))));
             }
         } else {
             openTake.begin(request);

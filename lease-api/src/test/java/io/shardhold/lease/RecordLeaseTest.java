@@ -74,6 +74,17 @@ class RecordLeaseTest {
     }
 
     @Test
+    void whatFailsBehindATakeThatMayStillArriveIsUnknown() {
+        store.put(new LeaseRecord("before#1", 10, SETTINGS.ttl(), 0, true));
+        store.answerWrites(() -> {
+            store.answerWrites(() -> FakeStore.done(new StoreAnswer.Failed("too many requests")));
+            return FakeStore.done(new StoreAnswer.Unknown("the connection broke"));
+        });
+        assertThat(acquire()).isEqualTo(new LeaseAnswer.Unknown(OpenTake.WHY));
+        assertThat(store.writes()).isEqualTo(2);
+    }
+
+    @Test
     void aStageThatFailsIsUnknown() {
         store.put(new LeaseRecord("before#1", 10, SETTINGS.ttl(), 0, true));
         store.answerWrites(() -> CompletableFuture.failedFuture(new IllegalStateException("broken")));
