@@ -332,6 +332,7 @@ public class RecordLease implements Lease {
                 mine = null;
             }
             if (!Tokens.isPossible(record)) {
+                watch.reset();
                 finish(stillOpen(new LeaseAnswer.Unavailable(
                         "the record's token " + record.token() + " is beyond " + MAX_TOKEN + ": correct the record")));
             } else if (record.released() || isMine(record) || watch.hasRunOut(found.version(), record, now)) {

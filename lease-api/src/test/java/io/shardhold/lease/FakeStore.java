@@ -49,6 +49,11 @@ final class FakeStore implements LeaseStore {
         version++;
     }
 
+    synchronized void delete() {
+        record = null;
+        version++;
+    }
+
     synchronized LeaseRecord record() {
         return Objects.requireNonNull(record);
     }

@@ -84,6 +84,31 @@ class RecordLeaseTest {
         assertThat(store.writes()).isEqualTo(2);
     }
 
+    /** A holder whose record somebody spoiled and then deleted may still believe: what was absent before does not count. */
+    @Test
+    void absenceIsWatchedAnewAfterARecordThatNobodyCanHaveWritten() {
+        Duration wait = SETTINGS.ttl().plus(SETTINGS.margin());
+        Duration step = SETTINGS.poll();
+        Duration watched = Duration.ZERO;
+        for (; watched.compareTo(wait.minus(step)) < 0; watched = watched.plus(step)) {
+            assertThat(look()).isEqualTo(new LeaseAnswer.Held(""));
+            runtime.pass(step);
+        }
+        store.put(new LeaseRecord("holder#1", RecordLease.MAX_TOKEN + 1, SETTINGS.ttl(), 3, false));
+        assertThat(look()).isInstanceOf(LeaseAnswer.Unavailable.class);
+        store.delete();
+        runtime.pass(step);
+        for (watched = Duration.ZERO; watched.compareTo(wait) < 0; watched = watched.plus(step)) {
+            assertThat(look()).isEqualTo(new LeaseAnswer.Held(""));
+            runtime.pass(step);
+        }
+        assertThat(look()).isInstanceOf(LeaseAnswer.Granted.class);
+    }
+
+    private LeaseAnswer look() {
+        return lease.acquire(0).toCompletableFuture().join();
+    }
+
     @Test
     void aStageThatFailsIsUnknown() {
         store.put(new LeaseRecord("before#1", 10, SETTINGS.ttl(), 0, true));
