@@ -103,7 +103,7 @@ final class ControlLink extends Link {
             draining = false;
         }
         if (more) {
-            // One batch at a time: a long row of pages must not hold up the messages of users on the same loop.
+            // One batch at a time: a long row of pages must not hold up the signs of life of others on the loop.
             drainLater();
         }
     }

@@ -78,16 +78,15 @@ final class Inbound extends FrameHandler {
     private boolean ackScheduled;
     private boolean unflushed;
 
-    /** Of this connection alone: how much is read before others on the loop have their turn. */
-    private final AdaptiveRecvByteBufAllocator reading = new AdaptiveRecvByteBufAllocator();
-
     Inbound(Environment env, Supplier<@Nullable Session> sessions, AtomicInteger connections, Channel channel) {
         super(env.longestFrame());
         this.env = env;
         this.sessions = sessions;
         this.connections = connections;
         this.channel = channel;
-        channel.config().setRecvByteBufAllocator(reading);
+        // One buffer, then others on the loop have their turn: a long row of pages must not hold up signs of life, and
+        // many messages of one peer not those of the next.
+        channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
     }
 
     @Override
@@ -208,10 +207,6 @@ final class Inbound extends FrameHandler {
     private void admit(Hello hello, Session current) {
         NodeId peer = hello.self();
         identity = new Identity(peer, hello.plane());
-        if (hello.plane() == Plane.CONTROL) {
-            // A long row of pages must not hold up the messages of users on the same loop.
-            reading.maxMessagesPerRead(1);
-        }
         List<Inbound> replaced = current.inbounds().admit(this, peer, hello.plane());
         if (replaced == null) {
             refuse(peer.address(), Admission.stale(peer, env.incarnations().note(peer)));

@@ -223,12 +223,6 @@ public final class NettyTransport implements Transport, AutoCloseable {
         }
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws IllegalArgumentException if the message fits no frame
-     * @throws IllegalStateException if it is an envelope without a payload
-     */
     @Override
     public void drop(NodeId peer) {
         Session current = session;
@@ -237,6 +231,12 @@ public final class NettyTransport implements Transport, AutoCloseable {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the message fits no frame
+     * @throws IllegalStateException if it is an envelope without a payload
+     */
     @Override
     public SendResult sendData(NodeId to, DataMessage message) {
         env.codec().check(message, env.longestFrame() - FrameKind.AROUND_BYTES);
