@@ -8,6 +8,8 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.shardhold.lease.hazelcast.HazelcastLeaseConfig;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 
 /**
@@ -25,6 +27,7 @@ public final class Instances {
      * @param addresses of all members, host:port
      * @param own one of them, at which this one listens
      * @param self its name among the voters
+     * @throws IllegalStateException if it cannot listen there
      */
     public static HazelcastInstance member(
             String clusterName, List<String> addresses, String own, HazelcastLeaseConfig leases, String self) {
@@ -35,7 +38,7 @@ public final class Instances {
         NetworkConfig network = config.getNetworkConfig();
         int colon = own.lastIndexOf(':');
         network.setPort(Integer.parseInt(own.substring(colon + 1))).setPortAutoIncrement(false);
-        network.getInterfaces().setEnabled(true).addInterface(own.substring(0, colon));
+        network.getInterfaces().setEnabled(true).addInterface(numeric(own.substring(0, colon)));
         JoinConfig join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
@@ -43,7 +46,24 @@ public final class Instances {
         // A member that does not answer for so long is out. The default is a minute, in which no lease can be renewed.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "5");
-        return Hazelcast.newHazelcastInstance(leases.applyTo(config, self));
+        leases.applyTo(config, self);
+        try {
+            return Hazelcast.newHazelcastInstance(config);
+        } catch (RuntimeException failure) {
+            throw new IllegalStateException(
+                    "no Hazelcast member could be started at " + own + ": " + failure.getMessage()
+                            + "; the host must be an address of this machine, and the port be free",
+                    failure);
+        }
+    }
+
+    /** Hazelcast compares interfaces with numbers only. */
+    private static String numeric(String host) {
+        try {
+            return InetAddress.getByName(host).getHostAddress();
+        } catch (UnknownHostException unknown) {
+            throw new IllegalStateException("the host " + host + " does not resolve: correct the address", unknown);
+        }
     }
 
     private static void quiet(Config config) {
