@@ -19,6 +19,7 @@ final class LedgerMain {
     private static final int BAD_LINES = 2;
     private static final int USAGE = 64;
     private static final int NO_INPUT = 66;
+    private static final int NO_STORE = 69;
     private static final int NAMED_AT_MOST = 20;
     private static final int INBOX = 10_000;
 
@@ -37,13 +38,21 @@ final class LedgerMain {
         Runtime.getRuntime().halt(status);
     }
 
-    private static int run(List<String> arguments) throws Exception {
+    static int run(List<String> arguments) throws Exception {
         long startNanos = System.nanoTime();
         try {
             LedgerOptions options = LedgerOptions.parse(arguments);
             if (options.help()) {
                 System.out.print(LedgerOptions.HELP);
                 return OK;
+            }
+            if (options.kubeconfig().isPresent()) {
+                try {
+                    MemberLease.access(options.kubeconfig().get(), options.namespace());
+                } catch (IllegalArgumentException | IllegalStateException unusable) {
+                    System.err.println("ledger: " + unusable.getMessage());
+                    return NO_STORE;
+                }
             }
             DepositFile deposits = DepositFile.read(options.input());
             name(deposits.badLines(), "bad lines, skipped");
@@ -78,9 +87,10 @@ final class LedgerMain {
                 case NONE, HAZELCAST, KUBERNETES -> supervise(options, deposits, directory, database, startNanos);
                 case MEMORY -> runInThisProcess(options, deposits, directory, database, startNanos);
             };
-            outcome.failure().ifPresent(failure -> System.err.println("ledger: " + failure));
             Audit audit = Audit.of(deposits.rows(), store.totals());
             name(audit.differences(), "accounts that differ");
+            // Behind what follows from it.
+            outcome.failure().ifPresent(failure -> System.err.println("ledger: " + failure));
             Result result = new Result(
                     deposits.rows().size(),
                     deposits.accounts(),

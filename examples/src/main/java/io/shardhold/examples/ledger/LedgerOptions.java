@@ -70,7 +70,8 @@ record LedgerOptions(
               seconds            the whole run
 
             Exit status: 0 nothing lost or duplicated; 1 something was, or the run failed; 2 as 0, but the
-            input had bad lines, which were named and skipped; 64 wrong options; 66 unreadable input.
+            input had bad lines, which were named and skipped; 64 wrong options; 66 unreadable input;
+            69 the kubeconfig cannot be used.
             """;
 
     /** Options that make no sense; the message says what would. */

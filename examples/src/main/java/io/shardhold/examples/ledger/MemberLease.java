@@ -10,7 +10,9 @@ import io.shardhold.lease.hazelcast.HazelcastLeaseConfig;
 import io.shardhold.lease.hazelcast.ServerConfiguration;
 import io.shardhold.lease.k8s.KubernetesAccess;
 import io.shardhold.lease.k8s.KubernetesLease;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +33,19 @@ final class MemberLease implements AutoCloseable {
             return open(hazelcast, member.name());
         }
         if (place instanceof LeasePlace.Kubernetes kubernetes) {
-            KubernetesAccess access = KubernetesAccess.kubeconfig(kubernetes.kubeconfig());
             return new MemberLease(
                     new KubernetesLease(
-                            kubernetes.namespace().map(access::withNamespace).orElse(access),
+                            access(kubernetes.kubeconfig(), kubernetes.namespace()),
                             KubernetesLease.settings(ChildArguments.CLUSTER, member.name())),
                     null);
         }
         return new MemberLease(null, null);
+    }
+
+    /** Reads the file; throws what {@link KubernetesAccess} throws. */
+    static KubernetesAccess access(Path kubeconfig, Optional<String> namespace) {
+        KubernetesAccess access = KubernetesAccess.kubeconfig(kubeconfig);
+        return namespace.map(access::withNamespace).orElse(access);
     }
 
     private static MemberLease open(LeasePlace.Hazelcast place, String self) {
