@@ -196,6 +196,11 @@ public final class NettyTransport implements Transport, AutoCloseable {
         return current == null ? 0 : current.openLinks();
     }
 
+    /** Connections of others to this node that are not over, whatever they have said. */
+    int inboundConnections() {
+        return connections.get();
+    }
+
     private Session newSession(NodeId self, LongSupplier cluster, TransportListener listener) {
         Session fresh = new Session(env, self, cluster, listener);
         // Throws here and not in each handshake if roles and texts are too long for it.
