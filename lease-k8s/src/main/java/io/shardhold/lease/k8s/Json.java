@@ -88,7 +88,7 @@ final class Json {
                                     + e.getLocation().getLineNr() + ", column "
                                     + e.getLocation().getColumnNr());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new Malformed("not JSON, or in a character set that is not read");
         }
     }
 

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class KubeYaml {
     private static final int MOST_DEPTH = 32;
     private static final String REMEDY = ": write the file anew with 'kubectl config view --raw --flatten'";
+
+    /** Bounded, so that a long line which is no key is found to be none in no time. */
     private static final Pattern KEY = Pattern.compile(
-            "(\"[^\"\\\\]*\"|'[^']*'|[^\\s\"'&*!|>%@`{}\\[\\],#?-][^\"']*?|-[^\\s\"']+?)\\s*:(?:\\s+(.*))?");
+            "(\"[^\"\\\\]*\"|'[^']*'|[^\\s\"'&*!|>%@`{}\\[\\],#?-][^\"']{0,255}?|-[^\\s\"']+?)\\s{0,255}:(?:\\s+(.*))?");
+
     private static final String INDICATORS = "&*!%@`,?#>{}[]|";
 
     /** A line that has something to say. */
@@ -156,7 +159,7 @@ final class KubeYaml {
     }
 
     private @Nullable String plain(Line line, String text, int indent) {
-        if (INDICATORS.indexOf(text.charAt(0)) >= 0 || text.startsWith("- ")) {
+        if (text.isEmpty() || INDICATORS.indexOf(text.charAt(0)) >= 0 || text.startsWith("- ")) {
             throw refusal(
                     line, "an anchor, an alias, a tag, a folded block or a list in brackets, none of which is read");
         }

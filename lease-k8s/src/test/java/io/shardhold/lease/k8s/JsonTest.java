@@ -42,6 +42,15 @@ class JsonTest {
         assertThatThrownBy(() -> Json.readObject(bytes(text))).isInstanceOf(Json.Malformed.class);
     }
 
+    @org.junit.jupiter.api.Test
+    void whatIsNoCharacterIsRefused() {
+        // As the JSON of 32 bits per character that its first bytes promise.
+        byte[] wide = {'{', 0, 0, 0, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f};
+        assertThatThrownBy(() -> Json.readObject(wide)).isInstanceOf(Json.Malformed.class);
+        assertThatThrownBy(() -> Json.readObject(new byte[] {'{', '"', (byte) 0xff, '"'}))
+                .isInstanceOf(Json.Malformed.class);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {100, 1_000_000})
     void depthAndLengthHaveBounds(int depth) {

@@ -3,7 +3,9 @@ package io.shardhold.lease.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.entry;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -137,12 +139,23 @@ class KubeYamlTest {
                 "a:_- - b~2",
                 "a: @x~1",
                 "a: |2_  x~1",
+                "a: \u2003 # x~1",
             })
     void whatIsNotUnderstoodIsRefusedWithItsLine(String text, int line) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KubeYaml.readMapping(text.replace('_', '\n')))
                 .withMessageStartingWith("line " + line + ": ")
                 .withMessageContaining("kubectl config view --raw --flatten");
+    }
+
+    @Test
+    void aLongLineThatIsNoKeyIsRefusedInNoTime() {
+        String line = "a" + " ".repeat(500_000) + "b";
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertThatIllegalArgumentException()
+                        .isThrownBy(() -> KubeYaml.readMapping(line))
+                        .withMessageStartingWith("line 1: "));
     }
 
     @Test
