@@ -17,6 +17,7 @@ record Endpoint(
         String namespace,
         TlsSource tls,
         @Nullable BearerToken token) {
+    private static final int MOST_PORT = 65_535;
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
@@ -30,18 +31,18 @@ record Endpoint(
         try {
             uri = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(where + " is no URL: '" + text + "'; write https://host:port", e);
+            throw new IllegalArgumentException(where + " is no URL" + shown(text) + "; write https://host:port");
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         boolean plain = scheme.equals("http");
         if (uri.getHost() == null
                 || !(plain || scheme.equals("https"))
                 || uri.getUserInfo() != null
+                || uri.getPort() > MOST_PORT
                 || uri.getQuery() != null
                 || uri.getFragment() != null) {
-            throw new IllegalArgumentException(
-                    where + " is no URL of an API server" + (uri.getUserInfo() != null ? "" : ": '" + text + "'")
-                            + "; write https://host:port, without user, query and fragment");
+            throw new IllegalArgumentException(where + " is no URL of an API server" + shown(text)
+                    + "; write https://host:port, without user, query and fragment");
         }
         if (plain && !LOOPBACK.matcher(uri.getHost()).matches()) {
             throw new IllegalArgumentException(where + " is '" + text
@@ -49,6 +50,11 @@ record Endpoint(
                     + " on this host");
         }
         return uri;
+    }
+
+    /** Not what has a password in it, perhaps. */
+    private static String shown(String url) {
+        return url.contains("@") ? "" : ": '" + url + "'";
     }
 
     /** @throws IllegalArgumentException naming the value and the rule */

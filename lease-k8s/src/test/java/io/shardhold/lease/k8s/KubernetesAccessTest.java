@@ -210,15 +210,17 @@ class KubernetesAccessTest {
         "ftp://h, no URL of an API server",
         "//h, no URL of an API server",
         "https://h?x=1, no URL of an API server",
-        "https://h h, no URL"
+        "https://h h, no URL",
+        "https://h:65536, no URL of an API server"
     })
     void serversThatCannotBeMeantAreRefused(String server, String why) {
         refused(KUBECTL.replace("https://10.0.0.1:6443", server), why, server);
     }
 
-    @Test
-    void aPasswordInTheUrlIsNotShown() {
-        refused(KUBECTL.replace("https://10.0.0.1:6443", "https://me:sesame@h"), "without user");
+    @ParameterizedTest
+    @ValueSource(strings = {"https://me:sesame@h", "https://me:sesame@h_1", "https://me:sesame@h:1 1"})
+    void aPasswordInTheUrlIsNotShown(String server) {
+        refused(KUBECTL.replace("https://10.0.0.1:6443", server), "write https://host:port");
     }
 
     @ParameterizedTest
