@@ -139,37 +139,40 @@ final class ApiClient {
         if (present != null && now - present.checkedNanos() < BearerToken.KEPT.toNanos()) {
             return present.client();
         }
-        TlsSource.Snapshot tls = tls(present);
-        if (present == null || !present.tls().equals(tls)) {
-            HttpClient.Builder builder = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .proxy(HttpClient.Builder.NO_PROXY)
-                    .connectTimeout(timeout)
-                    .executor(pool);
-            if (endpoint.isTls()) {
-                builder.sslContext(endpoint.tls().context(tls));
-            }
-            if (present != null) {
-                var unused = leave(present.client());
-            }
-            present = new Link(builder.build(), tls, now);
+        Link renewed = renewed(present, now);
+        if (present != null && present.client() != renewed.client()) {
+            var unused = leave(present.client());
         }
-        link = new Link(present.client(), tls, now);
-        return present.client();
+        link = renewed;
+        return renewed.client();
     }
 
-    /** A file that cannot be read is being replaced, or what it held is still the best there is. */
-    private TlsSource.Snapshot tls(@Nullable Link present) {
+    /** Files that are of no use are being replaced, one after the other; what they held is still the best there is. */
+    private Link renewed(@Nullable Link present, long now) {
         try {
-            return endpoint.tls().read();
+            TlsSource.Snapshot tls = endpoint.tls().read();
+            HttpClient client = present != null && present.tls().equals(tls) ? present.client() : connect(tls);
+            return new Link(client, tls, now);
         } catch (IllegalArgumentException e) {
             if (present == null) {
                 throw e;
             }
             LOG.log(System.Logger.Level.WARNING, "the certificates are not renewed: {0}", e.getMessage());
-            return present.tls();
+            return new Link(present.client(), present.tls(), now);
         }
+    }
+
+    private HttpClient connect(TlsSource.Snapshot tls) {
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .connectTimeout(timeout)
+                .executor(pool);
+        if (endpoint.isTls()) {
+            builder.sslContext(endpoint.tls().context(tls));
+        }
+        return builder.build();
     }
 
     /** Ends the call under way and the connection. Does not wait. */
@@ -257,6 +260,9 @@ final class ApiClient {
         }
 
         private void exchange(boolean again) {
+            if (answered.isDone()) {
+                return;
+            }
             try {
                 String token =
                         endpoint.token() == null ? null : endpoint.token().current(nanoTime.getAsLong());
@@ -299,8 +305,7 @@ final class ApiClient {
                     && !again
                     && token != null
                     && endpoint.token() != null
-                    && endpoint.token().hasOtherThan(token, nanoTime.getAsLong())
-                    && !answered.isDone()) {
+                    && endpoint.token().hasOtherThan(token, nanoTime.getAsLong())) {
                 // Whoever is not known has had nothing done, so this is no retry of a write.
                 exchange(true);
             } else {

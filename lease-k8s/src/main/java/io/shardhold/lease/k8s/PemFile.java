@@ -13,8 +13,10 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Certificates and private keys as Kubernetes has them: PEM. The JDK reads keys in PKCS#8 only; those of kubeadm and kind
@@ -22,7 +24,7 @@ import java.util.regex.Pattern;
  */
 final class PemFile {
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s+([^-]*)-----END \\1-----", Pattern.DOTALL);
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s++([^-]*+)-----END \\1-----", Pattern.DOTALL);
     private static final byte[] RSA = {
         0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00
     };
@@ -34,11 +36,20 @@ final class PemFile {
 
     private PemFile() {}
 
-    /** @throws IllegalArgumentException naming {@code where} and the remedy, never the content */
+    /**
+     * All of the file, which may hold the key as well, as that of a kubelet does.
+     *
+     * @throws IllegalArgumentException naming {@code where} and the remedy, never the content
+     */
     static List<Certificate> certificates(byte[] pem, String where) {
+        String blocks = BLOCK.matcher(new String(pem, StandardCharsets.ISO_8859_1))
+                .results()
+                .filter(block -> block.group(1).equals("CERTIFICATE"))
+                .map(MatchResult::group)
+                .collect(Collectors.joining("\n"));
         try {
-            List<Certificate> all = List.copyOf(
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem)));
+            List<Certificate> all = List.copyOf(CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(blocks.getBytes(StandardCharsets.ISO_8859_1))));
             if (!all.isEmpty()) {
                 return all;
             }

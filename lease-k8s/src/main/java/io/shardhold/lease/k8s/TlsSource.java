@@ -3,8 +3,11 @@ package io.shardhold.lease.k8s;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -75,11 +78,28 @@ record TlsSource(
         }
         List<Certificate> chain = PemFile.certificates(snapshot.certificate().array(), certificate.where());
         PrivateKey secret = PemFile.privateKey(snapshot.key().array(), key.where());
+        checkTogether(secret, chain.get(0).getPublicKey());
         KeyStore store = emptyStore();
         store.setKeyEntry("client", secret, new char[0], chain.toArray(Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, new char[0]);
         return factory.getKeyManagers();
+    }
+
+    /** Of two files that are replaced, one may be of before and the other of after. */
+    private static void checkTogether(PrivateKey secret, PublicKey certified) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance(
+                switch (certified.getAlgorithm()) {
+                    case "RSA" -> "SHA256withRSA";
+                    case "EC" -> "SHA256withECDSA";
+                    default -> certified.getAlgorithm();
+                });
+        signature.initSign(secret);
+        byte[] signed = signature.sign();
+        signature.initVerify(certified);
+        if (!signature.verify(signed)) {
+            throw new InvalidKeyException("another key than that of the certificate");
+        }
     }
 
     private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
