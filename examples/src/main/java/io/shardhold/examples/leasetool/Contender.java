@@ -140,17 +140,26 @@ final class Contender {
 
     /** Gives the lease up, if it is held, and prints what came of it. */
     private CompletionStage<ReleaseAnswer> release() {
-        boolean held = lease.checkAlive();
-        long token = lease.fencingToken();
+        long latest = lease.fencingToken();
+        if (believes() != 0) {
+            // Before the record is marked, so that no line of the next holder comes before this one.
+            printReleasing(latest);
+        }
         CompletionStage<ReleaseAnswer> answered = lease.release();
-        if (held) {
-            // Nobody believes in it from here on, whatever the store says.
-            print("releasing", json -> {
-                json.writeNumberField("token", token);
-                lines.writeDeadline(json, deadlineNanos.get());
-            });
+        long token = lease.fencingToken();
+        if (token != latest) {
+            // Granted in between, and given up at once.
+            printReleasing(token);
         }
         return answered.whenComplete((answer, failure) -> onReleased(token, answer));
+    }
+
+    /** From here on nobody believes in it, whatever the store says. */
+    private void printReleasing(long token) {
+        print("releasing", json -> {
+            json.writeNumberField("token", token);
+            lines.writeDeadline(json, deadlineNanos.get());
+        });
     }
 
     private void onReleased(long token, ReleaseAnswer answer) {

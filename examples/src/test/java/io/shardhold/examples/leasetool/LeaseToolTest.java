@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.shardhold.lease.LeaseRecord;
 import io.shardhold.lease.LeaseRuntime;
 import io.shardhold.lease.LeaseSettings;
 import io.shardhold.lease.LeaseStore;
 import io.shardhold.lease.RecordLease;
+import io.shardhold.lease.StoreAnswer;
 import io.shardhold.lease.inmemory.InMemoryLease;
 import io.shardhold.lease.inmemory.InMemoryLeaseStore;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +20,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The tool over a store of this process, in real time. */
@@ -95,6 +99,41 @@ class LeaseToolTest {
         assertThat(records.record("lease-tool").orElseThrow().released()).isTrue();
         tool.end();
         assertThat(events("released")).hasSize(1);
+    }
+
+    /** Else the next holder's line could come before it, which would look as if two had believed. */
+    @Test
+    void thatItReleasesIsSaidBeforeAnybodyCanTakeTheLease() throws Exception {
+        AtomicInteger saidBefore = new AtomicInteger(-1);
+        LeaseToolOptions options = LeaseToolOptions.parse(List.of("--in-cluster", "--ttl", "2", "hold"));
+        LeaseStore store = records.connect("me", LeaseRuntime.system());
+        LeaseStore watched = new LeaseStore() {
+            @Override
+            public CompletionStage<StoreAnswer> read(String name) {
+                return store.read(name);
+            }
+
+            @Override
+            public CompletionStage<StoreAnswer> compareAndSet(String name, Version expected, LeaseRecord next) {
+                if (next.released()) {
+                    saidBefore.set(events("releasing").size());
+                }
+                return store.compareAndSet(name, expected, next);
+            }
+        };
+        Contender contender = new Contender(
+                "me",
+                new RecordLease(watched, LeaseAccess.settings(options)),
+                new EventLines(new PrintStream(out, true, StandardCharsets.UTF_8), "lease-tool"),
+                Executors.newSingleThreadScheduledExecutor(),
+                Duration.ZERO,
+                granted -> {});
+        contender.start();
+        await().atMost(LONG).until(() -> !events("granted").isEmpty());
+        contender.stop().toCompletableFuture().join();
+        assertThat(saidBefore).hasValue(1);
+        assertThat(events("releasing").get(0).get("token"))
+                .isEqualTo(events("granted").get(0).get("token"));
     }
 
     @Test
