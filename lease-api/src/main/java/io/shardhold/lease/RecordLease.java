@@ -335,7 +335,7 @@ public class RecordLease implements Lease {
                 watch.reset();
                 finish(stillOpen(new LeaseAnswer.Unavailable(
                         "the record's token " + record.token() + " is beyond " + MAX_TOKEN + ": correct the record")));
-            } else if (record.released() || isMine(record) || watch.hasRunOut(found.version(), record, now)) {
+            } else if (tokens.isFree(record) || isMine(record) || watch.hasRunOut(found.version(), record, now)) {
                 take(found.version());
             } else {
                 finish(stillOpen(new LeaseAnswer.Held(record.owner())));

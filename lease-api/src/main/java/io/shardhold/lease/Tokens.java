@@ -23,6 +23,14 @@ final class Tokens {
         }
     }
 
+    /**
+     * Whether it is released, and not from before a grant that was seen: an old record that an operator or a backup has put
+     * back says nothing of the last holder.
+     */
+    boolean isFree(LeaseRecord record) {
+        return record.released() && record.token() >= highest;
+    }
+
     long highest() {
         return highest;
     }

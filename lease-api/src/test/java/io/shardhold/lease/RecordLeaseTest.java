@@ -36,6 +36,17 @@ class RecordLeaseTest {
         assertThat(new RecordLease(store, SETTINGS, runtime).owner()).isEqualTo("n1#0000000000000002");
     }
 
+    /** From a backup, or created anew by hand: whoever has the higher token may still believe. */
+    @Test
+    void aReleasedRecordFromBeforeAGrantThatWasSeenIsWatched() {
+        store.put(new LeaseRecord("n2#1", 20, SETTINGS.ttl(), 0, false));
+        assertThat(acquire()).isEqualTo(new LeaseAnswer.Held("n2#1"));
+        store.put(new LeaseRecord("n3#1", 10, SETTINGS.ttl(), 0, true));
+        assertThat(lease.acquire(0).toCompletableFuture().join()).isEqualTo(new LeaseAnswer.Held("n3#1"));
+        runtime.pass(SETTINGS.ttl().plus(SETTINGS.margin()));
+        assertThat(lease.acquire(0).toCompletableFuture().join()).isEqualTo(new LeaseAnswer.Granted(21));
+    }
+
     @Test
     void grantsAndRenewalsAreToldWithTheirDeadline() {
         List<LeaseHeld> told = new ArrayList<>();
