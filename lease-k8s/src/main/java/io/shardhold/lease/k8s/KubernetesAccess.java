@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * KubernetesAccess inAPod = KubernetesAccess.inCluster();
- * KubernetesAccess onADesk = KubernetesAccess.kubeconfig(Path.of("/home/me/.kube/config"))
+ * KubernetesAccess onADesk = KubernetesAccess.kubeconfig(Path.of("/etc/shop/kubeconfig"))
  *     .withContext("kind-shop")
  *     .withNamespace("shop");
  * }</pre>

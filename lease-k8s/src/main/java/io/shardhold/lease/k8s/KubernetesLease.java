@@ -32,7 +32,7 @@ public final class KubernetesLease extends RecordLease {
      * A lease on the clocks of the system, with threads of its own. Sends nothing yet.
      *
      * @throws IllegalArgumentException if a file or field of the access is missing or of no use, or if the ttl is not of
-     *     whole seconds; with the remedy
+     *     2 or more whole seconds; with the remedy
      */
     public KubernetesLease(KubernetesAccess access, LeaseSettings settings) {
         this(access.endpoint(), settings);
@@ -66,10 +66,12 @@ public final class KubernetesLease extends RecordLease {
     }
 
     private static void checkTtl(LeaseSettings settings) {
-        if (!Duration.ofSeconds(settings.ttl().toSeconds()).equals(settings.ttl())) {
+        long seconds = settings.ttl().toSeconds();
+        if (!Duration.ofSeconds(seconds).equals(settings.ttl()) || seconds <= LeaseObject.RELEASED_SECONDS) {
             throw new IllegalArgumentException(
-                    "ttl must be of whole seconds, as a Lease of Kubernetes has no others, was " + settings.ttl()
-                            + ": use " + Duration.ofSeconds(settings.ttl().toSeconds() + 1));
+                    "ttl must be of whole seconds, as a Lease of Kubernetes has no others, and"
+                            + " more than 1, which marks a release; was " + settings.ttl() + ": use "
+                            + Duration.ofSeconds(seconds + 1));
         }
     }
 

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A Lease of {@code coordination.k8s.io/v1} as it was read, and the record that it stands for. It is written back as it was
  * read but for the fields of ours, so labels, annotations and fields of others stay.
  *
- * <p>{@code spec.holderIdentity} is the owner with its incarnation, empty when released; {@code leaseDurationSeconds} the
- * ttl; {@code renewTime} and {@code acquireTime} are for people and are never compared with a clock. Token, owner and number
+ * <p>{@code spec.holderIdentity} is the owner with its incarnation, {@code leaseDurationSeconds} the ttl. Released is an object
+ * without a holder whose duration is 1 or absent, as client-go leaves it too: without a holder but with the duration of a
+ * grant, somebody has emptied the field by hand, and the holder may believe. {@code renewTime} and {@code acquireTime} are for people and are never compared with a clock. Token, owner and number
  * of renewals are annotations, because the object has no field for them, or loses it with a release.
  */
 final class LeaseObject {
@@ -25,6 +26,12 @@ final class LeaseObject {
     static final String RENEWALS = "shardhold.io/renewals";
     static final String LEASE = "shardhold.io/lease";
 
+    /** The duration of an object that is released; a grant has a longer one. */
+    static final long RELEASED_SECONDS = 1;
+
+    /** The owner of an object that is not released and names none: waited for like any. */
+    private static final String NOBODY = "nobody";
+
     /** The server takes six digits of a fraction, not more and not less. */
     private static final DateTimeFormatter MICRO_TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
@@ -32,9 +39,9 @@ final class LeaseObject {
     private LeaseObject() {}
 
     /**
-     * An object at one moment, as it was read. A server that was restored from a backup gives out the same resource versions once more,
-     * for other contents: so the contents count as well. Those of others do not, as not every server of a cluster that is
-     * being upgraded may show them.
+     * An object at one moment, as it was read. A server that was restored from a backup gives out the same resource
+     * versions once more, for other contents: so the contents count as well. Those of others do not, as not every server of
+     * a cluster that is being upgraded may show them.
      */
     static final class Version implements LeaseStore.Version {
         private final String uid;
@@ -104,12 +111,14 @@ final class LeaseObject {
         Map<String, @Nullable Object> annotations = Json.objectIn(Json.objectIn(tree, "metadata"), "annotations");
         String holder = Objects.requireNonNullElse(Json.textIn(spec, "holderIdentity"), "");
         String owner = Objects.requireNonNullElse(Json.textIn(annotations, OWNER), "");
+        long seconds = number(spec, "leaseDurationSeconds");
+        boolean released = holder.isEmpty() && seconds <= RELEASED_SECONDS;
         return new LeaseRecord(
-                holder.isEmpty() ? owner : holder,
+                !holder.isEmpty() ? holder : released || !owner.isEmpty() ? owner : NOBODY,
                 Math.max(token(annotations, objectName), number(spec, "leaseTransitions")),
-                Duration.ofSeconds(number(spec, "leaseDurationSeconds")),
+                Duration.ofSeconds(seconds),
                 renewals(annotations),
-                holder.isEmpty());
+                released);
     }
 
     private static long token(Map<String, @Nullable Object> annotations, String objectName) throws Json.Malformed {
@@ -189,7 +198,7 @@ final class LeaseObject {
         Map<String, @Nullable Object> spec = inTree(tree, "spec");
         String now = MICRO_TIME.format(Instant.ofEpochMilli(wallMillis));
         spec.put("holderIdentity", next.released() ? "" : next.owner());
-        spec.put("leaseDurationSeconds", Json.Digits.of(next.released() ? 1 : wholeSeconds(next.ttl())));
+        spec.put("leaseDurationSeconds", Json.Digits.of(next.released() ? RELEASED_SECONDS : wholeSeconds(next.ttl())));
         spec.put("renewTime", now);
         if (granted) {
             spec.put("acquireTime", now);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * ours is only understood by our own fake would show here.
  */
 class Fabric8MockTest {
-    private static final Duration TTL = Duration.ofSeconds(1);
+    private static final Duration TTL = Duration.ofSeconds(2);
 
     @TempDir
     Path folder;

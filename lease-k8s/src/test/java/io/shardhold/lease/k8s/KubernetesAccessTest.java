@@ -108,7 +108,7 @@ class KubernetesAccessTest {
                 apiVersion: v1
                 clusters:
                 - cluster:
-                    certificate-authority: /home/me/.minikube/ca.crt
+                    certificate-authority: /var/minikube/ca.crt
                     extensions:
                     - extension:
                         last-update: Fri, 20 Nov 2026 10:00:00 UTC
@@ -136,7 +136,7 @@ class KubernetesAccessTest {
                     client-key: /keys/client.key
                 """;
         Endpoint endpoint = access(minikube).endpoint();
-        assertThat(endpoint.tls().authority().where()).isEqualTo("/home/me/.minikube/ca.crt");
+        assertThat(endpoint.tls().authority().where()).isEqualTo("/var/minikube/ca.crt");
         assertThat(endpoint.tls().certificate().where())
                 .isEqualTo(folder.resolve("profiles/client.crt").toString());
     }

@@ -153,14 +153,34 @@ class KubernetesLeaseTest {
         assertThat(lease.fencingToken()).isGreaterThan(token);
     }
 
+    /** As client-go leaves it: without a holder, for one second. */
     @Test
     void aHolderThatAnOperatorTakesOffIsToldSo() {
         KubernetesLease lease = holder("n1");
         List<LeaseLost> losses = new CopyOnWriteArrayList<>();
         lease.onLost(losses::add);
-        server.leases().edit("shop", "shop", tree -> Json.objectIn(tree, "spec").put("holderIdentity", ""));
+        server.leases().edit("shop", "shop", tree -> {
+            Json.objectIn(tree, "spec").put("holderIdentity", "");
+            Json.objectIn(tree, "spec").put("leaseDurationSeconds", Json.Digits.of(1));
+        });
         await().atMost(LONG).until(() -> !losses.isEmpty());
         assertThat(losses.get(0).reason()).isEqualTo(LeaseLost.Reason.RELEASED);
+    }
+
+    @Test
+    void aHolderFieldThatIsOnlyEmptiedLetsNobodyIn() {
+        KubernetesLease lease = holder("n1");
+        KubernetesLease other = lease("n2");
+        List<LeaseLost> losses = new CopyOnWriteArrayList<>();
+        lease.onLost(losses::add);
+        for (int round = 0; round < 3; round++) {
+            server.leases()
+                    .edit("shop", "shop", tree -> Json.objectIn(tree, "spec").put("holderIdentity", ""));
+            assertThat(other.acquire(0).toCompletableFuture().join()).isEqualTo(new LeaseAnswer.Held(lease.owner()));
+            await().atMost(LONG).until(() -> lease.owner().equals(spec().get("holderIdentity")));
+        }
+        assertThat(lease.checkAlive()).isTrue();
+        assertThat(losses).isEmpty();
     }
 
     @Test
@@ -247,6 +267,17 @@ class KubernetesLeaseTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new KubernetesLease(access, settings.withTtl(Duration.ofMillis(9_500))))
                 .withMessageContainingAll("whole seconds", "PT9.5S", "PT10S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KubernetesLease(
+                        access,
+                        KubernetesLease.settings("shop", "n1")
+                                .withTimes(
+                                        Duration.ofSeconds(1),
+                                        Duration.ofMillis(100),
+                                        Duration.ofMillis(100),
+                                        Duration.ofMillis(100),
+                                        Duration.ofMillis(100))))
+                .withMessageContainingAll("marks a release", "PT1S", "PT2S");
         try (KubernetesLease odd = new KubernetesLease(access, KubernetesLease.settings("Shop_1", "n1"))) {
             assertThat(odd.objectName()).startsWith("shop-1-");
             assertThat(odd.acquire(0).toCompletableFuture().join()).isEqualTo(new LeaseAnswer.Held(""));

@@ -116,6 +116,19 @@ class LeaseObjectTest {
     }
 
     @Test
+    void anObjectWhoseHolderWasEmptiedByHandIsNot() throws Exception {
+        assertThat(read(stored("'shardhold.io/owner':'n1#5f'", "'holderIdentity':'','leaseDurationSeconds':10"))
+                        .record())
+                .isEqualTo(new LeaseRecord("n1#5f", 0, Duration.ofSeconds(10), 0, false));
+        assertThat(read(stored("", "'leaseDurationSeconds':10")).record())
+                .isEqualTo(new LeaseRecord("nobody", 0, Duration.ofSeconds(10), 0, false));
+        assertThat(read(stored("'shardhold.io/owner':'n1#5f'", "'holderIdentity':'','leaseDurationSeconds':1"))
+                        .record()
+                        .released())
+                .isTrue();
+    }
+
+    @Test
     void aTokenThatIsNoNumberIsRefusedWithTheRemedy() {
         for (String wrong : new String[] {"-1", "1.5", "", "9223372036854775808", "0x7"}) {
             assertThatThrownBy(() -> read(stored("'shardhold.io/token':'" + wrong + "'", "")))

@@ -71,7 +71,10 @@ final class LeasesUnderTest implements StoreUnderTest {
             spec.put("holderIdentity", record.released() ? "" : record.owner());
             spec.put(
                     "leaseDurationSeconds",
-                    Json.Digits.of(Math.max(1, record.ttl().toSeconds())));
+                    Json.Digits.of(
+                            record.released()
+                                    ? LeaseObject.RELEASED_SECONDS
+                                    : record.ttl().toSeconds()));
             spec.put("leaseTransitions", Json.Digits.of(0));
         });
     }
