@@ -80,6 +80,8 @@ final class DataPlane {
     void wire(Wiring next) {
         wiring = next;
         sentBack.clear();
+        // All links of the incarnation before have ended, also those whose end is no loss.
+        ways.keySet().forEach(this::breakWay);
     }
 
     NodeId self() {
@@ -406,6 +408,15 @@ final class DataPlane {
         sentBack.remove(peer);
         table.removed().add(peer);
         transport.drop(peer);
+        // The loss of a link breaks the way; there may have been none.
+        breakWay(peer);
+    }
+
+    private void breakWay(NodeId peer) {
+        Way way = ways.remove(peer);
+        if (way != null) {
+            way.breakDown();
+        }
     }
 
     /** Sends a message back to the region that it came from. */
@@ -419,10 +430,7 @@ final class DataPlane {
 
     /** The outgoing link to the peer is gone: what had not left is parked again, what may have arrived is counted. */
     void onDataLinkLost(NodeId peer, List<DataMessage> unsent, long inDoubt) {
-        Way way = ways.remove(peer);
-        if (way != null) {
-            way.breakDown();
-        }
+        breakWay(peer);
         if (inDoubt > 0) {
             counters.add(Counter.MESSAGES_IN_DOUBT, inDoubt);
             events.accept(new ClusterEvent.LinkLost(peer, inDoubt));

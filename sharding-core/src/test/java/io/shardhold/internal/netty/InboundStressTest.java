@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -60,7 +59,8 @@ class InboundStressTest {
 
     private static void connect(TestNode node, NodeId self, SplittableRandom random) throws IOException {
         Plane plane = random.nextInt(4) == 0 ? Plane.DATA : Plane.CONTROL;
-        byte[] hello = RawPeer.Connection.frame(FrameKind.HELLO, Handshake.encode(hello(node, self, plane)));
+        byte[] hello = RawPeer.Connection.frame(
+                FrameKind.HELLO, Handshake.encode(TestNode.hello(node, self, plane, "shop", Handshake.PROTOCOL_MAJOR)));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.id.port())) {
             RawPeer.Connection connection = new RawPeer.Connection(self, socket);
             connection.write(hello);
@@ -79,22 +79,5 @@ class InboundStressTest {
         } catch (IOException e) {
             // The node has ended the connection first.
         }
-    }
-
-    private static Handshake.Hello hello(TestNode to, NodeId self, Plane plane) {
-        return new Handshake.Hello(
-                Handshake.PROTOCOL_MAJOR,
-                Handshake.PROTOCOL_MINOR,
-                "shop",
-                42,
-                self,
-                plane,
-                to.id.address(),
-                0,
-                Collections.emptySortedSet(),
-                "",
-                "",
-                7,
-                "consent 2 s");
     }
 }

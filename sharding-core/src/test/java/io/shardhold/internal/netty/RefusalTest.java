@@ -19,7 +19,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -79,7 +78,7 @@ class RefusalTest {
             for (byte[] bad : new byte[][] {oversized, empty, unknownKind, unknownTag, again, answer}) {
                 try (Socket socket = connect(b)) {
                     RawPeer.Connection connection = new RawPeer.Connection(PEER, socket);
-                    assertThat(connection.greet(hello(b, PEER, Plane.DATA, "shop", 1)))
+                    assertThat(connection.greet(TestNode.hello(b, PEER, Plane.DATA, "shop", 1)))
                             .isInstanceOf(Handshake.Accepted.class);
                     connection.write(bad);
                     assertThat(connection.isClosedByPeer()).isTrue();
@@ -98,7 +97,7 @@ class RefusalTest {
         try (TestNode b = new TestNode("b", 1);
                 Socket socket = connect(b)) {
             RawPeer.Connection connection = new RawPeer.Connection(PEER, socket);
-            connection.greet(hello(b, PEER, Plane.DATA, "shop", 1));
+            connection.greet(TestNode.hello(b, PEER, Plane.DATA, "shop", 1));
             connection.writeFrame(FrameKind.CONTROL, new WireCodec().encode(TestNode.probe(1)));
             assertThat(connection.isClosedByPeer()).isTrue();
             await().atMost(LONG).until(() -> b.count(Counter.FRAMES_REJECTED) == 1);
@@ -123,7 +122,7 @@ class RefusalTest {
         try (TestNode b = new TestNode("b", 1)) {
             try (Socket socket = connect(b)) {
                 RawPeer.Connection connection = new RawPeer.Connection(PEER, socket);
-                connection.greet(hello(b, PEER, Plane.DATA, "shop", 1));
+                connection.greet(TestNode.hello(b, PEER, Plane.DATA, "shop", 1));
                 connection.writeFrame(FrameKind.DATA, new WireCodec().encode(TestNode.envelope(1, 10)));
                 connection.write(new byte[] {0, 0, 1, 0, (byte) FrameKind.DATA.tag(), 1, 2});
             }
@@ -174,7 +173,7 @@ class RefusalTest {
         try (TestNode b = new TestNode("b", 1);
                 Socket socket = connect(b)) {
             Handshake.HelloReply reply =
-                    new RawPeer.Connection(PEER, socket).greet(hello(b, PEER, Plane.DATA, "shop", 9));
+                    new RawPeer.Connection(PEER, socket).greet(TestNode.hello(b, PEER, Plane.DATA, "shop", 9));
             assertThat(reply).isInstanceOfSatisfying(Handshake.Refused.class, refused -> {
                 assertThat(refused.refusal()).isEqualTo(Refusal.PROTOCOL);
                 assertThat(refused.text()).contains("version 9").contains("answers 1");
@@ -191,11 +190,12 @@ class RefusalTest {
                 Socket second = connect(b);
                 Socket third = connect(b)) {
             RawPeer.Connection old = new RawPeer.Connection(PEER, first);
-            assertThat(old.greet(hello(b, PEER, Plane.CONTROL, "shop", 1))).isInstanceOf(Handshake.Accepted.class);
-            assertThat(new RawPeer.Connection(later, second).greet(hello(b, later, Plane.DATA, "shop", 1)))
+            assertThat(old.greet(TestNode.hello(b, PEER, Plane.CONTROL, "shop", 1)))
+                    .isInstanceOf(Handshake.Accepted.class);
+            assertThat(new RawPeer.Connection(later, second).greet(TestNode.hello(b, later, Plane.DATA, "shop", 1)))
                     .isInstanceOf(Handshake.Accepted.class);
             assertThat(old.isClosedByPeer()).isTrue();
-            assertThat(new RawPeer.Connection(PEER, third).greet(hello(b, PEER, Plane.DATA, "shop", 1)))
+            assertThat(new RawPeer.Connection(PEER, third).greet(TestNode.hello(b, PEER, Plane.DATA, "shop", 1)))
                     .isInstanceOfSatisfying(Handshake.Refused.class, refused -> {
                         assertThat(refused.refusal()).isEqualTo(Refusal.STALE);
                         assertThat(refused.newest()).isEqualTo(later.incarnation());
@@ -248,22 +248,5 @@ class RefusalTest {
 
     private static Socket connect(TestNode node) throws IOException {
         return new Socket(InetAddress.getLoopbackAddress(), node.id.port());
-    }
-
-    private static Handshake.Hello hello(TestNode to, NodeId self, Plane plane, String cluster, int major) {
-        return new Handshake.Hello(
-                major,
-                0,
-                cluster,
-                42,
-                self,
-                plane,
-                to.id.address(),
-                0,
-                Collections.emptySortedSet(),
-                "",
-                "",
-                7,
-                "consent 2 s");
     }
 }

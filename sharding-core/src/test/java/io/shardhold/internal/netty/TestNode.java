@@ -9,6 +9,8 @@ import io.shardhold.internal.protocol.DataMessage;
 import io.shardhold.internal.protocol.Envelope;
 import io.shardhold.internal.protocol.SeatMessage;
 import io.shardhold.internal.protocol.ShardKey;
+import io.shardhold.internal.wire.Handshake;
+import io.shardhold.internal.wire.Handshake.Plane;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.function.UnaryOperator;
@@ -76,6 +78,24 @@ final class TestNode implements AutoCloseable {
 
     static SeatMessage.Probe probe(long number) {
         return new SeatMessage.Probe(42, number, true, true, 1);
+    }
+
+    /** What a peer of this identity says to the node that it has reached. */
+    static Handshake.Hello hello(TestNode to, NodeId self, Plane plane, String cluster, int major) {
+        return new Handshake.Hello(
+                major,
+                0,
+                cluster,
+                42,
+                self,
+                plane,
+                to.id.address(),
+                0,
+                Collections.emptySortedSet(),
+                "",
+                "",
+                7,
+                "consent 2 s");
     }
 
     static long sequenceOf(DataMessage message) {
