@@ -20,6 +20,7 @@ final class LeaseTool {
     private static final int WRONG = 1;
     private static final int USAGE = 64;
     private static final int NO_STORE = 69;
+    private static final Duration MOST_PATIENCE = Duration.ofSeconds(30);
 
     private final LeaseToolOptions options;
     private final LeaseAccess access;
@@ -116,6 +117,11 @@ final class LeaseTool {
         contest.contenders().forEach(Contender::start);
     }
 
+    /** The request under way, two writes and two looks, each for a request timeout: a ttl. Not longer than a user waits. */
+    private Duration patience() {
+        return options.ttl().compareTo(MOST_PATIENCE) < 0 ? options.ttl() : MOST_PATIENCE;
+    }
+
     /** Once; who comes second waits until it is done. */
     synchronized void end() {
         if (isOver) {
@@ -129,8 +135,7 @@ final class LeaseTool {
                 .map(contender -> contender.stop().toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
         try {
-            // A lease answers by itself after its request timeout, at the latest after the second request.
-            CompletableFuture.allOf(released).get(options.ttl().toNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture.allOf(released).get(patience().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException late) {
             lines.print("unknown", json -> json.writeStringField("why", "stopped before the store has answered"));
         }

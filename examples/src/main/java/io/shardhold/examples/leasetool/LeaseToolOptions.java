@@ -56,8 +56,8 @@ record LeaseToolOptions(
               --hazelcast HOST:PORT,... --voters NAME,... [--as NAME] [--cluster-name C]
                             a record in the map shardhold-leases of a Hazelcast cluster with these voters; the
                             first address is that of the first voter, and so on. As a client, which takes your word
-                            that the members are configured as docs/leases.md says; with --as, as the member of
-                            that name
+                            that the members are configured as docs/leases.md says, and waits until one of them
+                            is there; with --as, as the member of that name
 
             OPTIONS
               --name L      name of the lease; lease-tool by default
@@ -65,7 +65,7 @@ record LeaseToolOptions(
               --ttl S       whole seconds, 2 to 3600; 10 by default. Margin and poll are a tenth of it, a renewal
                             comes every quarter, a request is given up after a fifth
               --hold S      seconds for which a contender keeps a grant; half a ttl by default
-              --seconds S   stop by itself after so long
+              --seconds S   stop by itself after so long, from when the store is open
               --help        this text
 
             Events: granted, renewed, lost, refused (somebody else holds it), unavailable, unknown (whether a request
@@ -73,6 +73,9 @@ record LeaseToolOptions(
             Each has the time on the wall (at) and monoNanos, a clock that all processes of one Linux machine share.
             granted and renewed say with deadlineMonoNanos until when the grant is believed if no renewal follows.
             A belief ends at the latest deadline of its token, or at its line lost or releasing if that is earlier.
+
+            A belief begins before its line granted: at the earliest when the request left, which is
+            deadlineMonoNanos less nine tenths of the ttl.
 
             Exit status: 0 stopped as told; 1 two contenders believed at once, or the run failed; 64 wrong options;
             69 the store cannot be used; 143 stopped by SIGTERM.
