@@ -36,6 +36,14 @@ public interface LeaseStore {
      */
     CompletionStage<StoreAnswer> compareAndSet(String name, @Nullable Version expected, LeaseRecord next);
 
+    /**
+     * What the token of the next grant is to be above, whatever the record says: for a store that may go back to an earlier
+     * record by itself. Does not wait.
+     */
+    default long tokenFloor() {
+        return 0;
+    }
+
     /** Called once, when the lease that uses this store is closed and sends nothing any more. */
     default void close() {}
 }

@@ -362,7 +362,7 @@ public class RecordLease implements Lease {
 
     private void take(LeaseStore.@Nullable Version expected) {
         Acquisition wanted = Objects.requireNonNull(acquisition);
-        OptionalLong token = tokens.next(wanted.floor(), expected == null);
+        OptionalLong token = tokens.next(Math.max(wanted.floor(), store.tokenFloor()), expected == null);
         if (token.isEmpty()) {
             finish(new LeaseAnswer.Unavailable(
                     "the next token would be beyond " + MAX_TOKEN + ": highest seen " + tokens.highest() + ", floor "

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeStore implements LeaseStore {
     private @Nullable LeaseRecord record;
     private long version;
+    private long tokenFloor;
     private boolean closed;
     private int writes;
     private @Nullable Supplier<CompletionStage<StoreAnswer>> toReads;
@@ -68,6 +69,15 @@ final class FakeStore implements LeaseStore {
 
     synchronized void answerWrites(@Nullable Supplier<CompletionStage<StoreAnswer>> answers) {
         toWrites = answers;
+    }
+
+    synchronized void tokenFloor(long floor) {
+        tokenFloor = floor;
+    }
+
+    @Override
+    public synchronized long tokenFloor() {
+        return tokenFloor;
     }
 
     @Override

@@ -121,6 +121,16 @@ class RecordLeaseTest {
     }
 
     @Test
+    void aStoreThatMayGoBackSaysWhatTokensAreAbove() {
+        store.put(new LeaseRecord("before#1", 10, SETTINGS.ttl(), 0, true));
+        store.tokenFloor(70);
+        assertThat(acquire()).isEqualTo(new LeaseAnswer.Granted(71));
+        lease.release();
+        store.tokenFloor(50);
+        assertThat(acquire()).isEqualTo(new LeaseAnswer.Granted(72));
+    }
+
+    @Test
     void aStageThatFailsIsUnknown() {
         store.put(new LeaseRecord("before#1", 10, SETTINGS.ttl(), 0, true));
         store.answerWrites(() -> CompletableFuture.failedFuture(new IllegalStateException("broken")));

@@ -121,6 +121,11 @@ final class Way implements LeaseStore {
     }
 
     @Override
+    public long tokenFloor() {
+        return store.tokenFloor();
+    }
+
+    @Override
     public void close() {
         closed = true;
         store.close();

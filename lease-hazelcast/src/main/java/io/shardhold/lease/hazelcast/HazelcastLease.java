@@ -40,9 +40,9 @@ import java.util.Objects;
  *   <li>for those who ask from another member or from a client, the moments in which the member that has the record has
  *       seen somebody leave and they have not: what it does not refuse yet may have no other copy. Who asks from the
  *       member that has the record sees what it sees, so of three members none that is cut off can be deceived;
- *   <li>tokens, where members added to the side without the majority have made it the larger: those given out there
- *       from ttl + margin after the sides have joined until the record of the other has followed may be no higher than
- *       that side's, and so may those after a merge within the first renewal of whoever took the lease on that side;
+ *   <li>tokens, where members added to the side without the majority have made it the larger and the record of the other
+ *       follows late: the next grant knows nothing of that one. As each token is at least the unix time, it is higher all
+ *       the same, as far as the clocks agree and there was no more than one grant per second;
  *   <li>errors of Hazelcast when it promotes a copy or moves a partition, and whoever writes to the map by hand.
  * </ul>
  *
@@ -127,6 +127,7 @@ public final class HazelcastLease extends RecordLease {
                         Copies.of(map),
                         runtime,
                         settings.ttl().plus(settings.margin())),
-                new BlockingCalls(settings.name()));
+                new BlockingCalls(settings.name()),
+                () -> Math.floorDiv(runtime.wallMillis(), 1000));
     }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,17 @@ final class HazelcastLeaseStore implements LeaseStore {
     private final IMap<String, Object> map;
     private final ClusterView view;
     private final BlockingCalls calls;
+    private final LongSupplier tokenFloor;
 
-    /** @param map of any values, as anybody may put anything there */
-    HazelcastLeaseStore(IMap<String, Object> map, ClusterView view, BlockingCalls calls) {
+    /**
+     * @param map of any values, as anybody may put anything there
+     * @param tokenFloor a time: a merge may bring back a record from before a grant, but no time
+     */
+    HazelcastLeaseStore(IMap<String, Object> map, ClusterView view, BlockingCalls calls, LongSupplier tokenFloor) {
         this.map = map;
         this.view = view;
         this.calls = calls;
+        this.tokenFloor = tokenFloor;
     }
 
     /**
@@ -131,6 +137,11 @@ final class HazelcastLeaseStore implements LeaseStore {
         return cause instanceof IllegalArgumentException && cause.getMessage() != null
                 ? cause.getMessage()
                 : cause.toString();
+    }
+
+    @Override
+    public long tokenFloor() {
+        return tokenFloor.getAsLong();
     }
 
     @Override

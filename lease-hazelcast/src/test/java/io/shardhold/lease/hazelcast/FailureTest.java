@@ -144,7 +144,10 @@ class FailureTest {
         };
         return new RecordLease(
                 new HazelcastLeaseStore(
-                        member.getMap(HazelcastLeaseConfig.MAP), careless, new BlockingCalls(settings.owner())),
+                        member.getMap(HazelcastLeaseConfig.MAP),
+                        careless,
+                        new BlockingCalls(settings.owner()),
+                        () -> 0),
                 settings);
     }
 

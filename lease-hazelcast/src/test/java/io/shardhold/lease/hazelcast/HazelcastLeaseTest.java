@@ -10,7 +10,10 @@ import com.hazelcast.config.NearCacheConfig;
 import com.hazelcast.core.HazelcastInstance;
 import io.shardhold.lease.Lease;
 import io.shardhold.lease.LeaseAnswer;
+import io.shardhold.lease.LeaseRuntime;
 import io.shardhold.lease.LeaseSettings;
+import io.shardhold.lease.LeaseStore;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,17 @@ class HazelcastLeaseTest {
                 .withMessageContaining("6 problems")
                 .withMessageContaining("backup-count is 1, wanted 6")
                 .withMessageContaining("<map name=\"shardhold-leases\">");
+    }
+
+    /** A merge may bring back a record from before a grant. */
+    @Test
+    void tokensAreAtLeastTheUnixTime() {
+        try (LeaseRuntime runtime = LeaseRuntime.system()) {
+            LeaseStore store = HazelcastLease.store(client, LEASES, SETTINGS, runtime);
+            long before = Instant.now().getEpochSecond();
+            assertThat(store.tokenFloor()).isBetween(before, Instant.now().getEpochSecond());
+            store.close();
+        }
     }
 
     @Test

@@ -64,7 +64,9 @@ final class HazelcastStoreUnderTest implements StoreUnderTest {
                 // The contract begins with records that may be taken at once.
                 new VoterView(
                         instance.getCluster(), TestCluster.LEASES.voters(), Copies.of(own), runtime, Duration.ZERO),
-                new BlockingCalls(contender));
+                new BlockingCalls(contender),
+                // The contract counts from what the record says.
+                () -> 0);
         connections.add(connection);
         return connection;
     }
